@@ -1,0 +1,52 @@
+//! Entry of the wasm: the same module is the page and, started again, its worker.
+use crate::{app, worker};
+use js_sys::Array;
+use std::sync::OnceLock;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, HtmlScriptElement, Url, Worker};
+
+/// `main` on wasm32. The global scope says which role this instance has.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    match js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
+        Ok(scope) => worker::serve::serve(scope),
+        Err(_) => app::mount(),
+    }
+}
+
+/// Runs after the glue in a worker: the first message is the compiled module.
+const TAIL: &str = "
+self.onmessage = ({ data }) => { self.onmessage = null; wasm_bindgen.initSync({ module: data }); };";
+
+/// Starts a worker of this very module. It answers `Ready`; post nothing before that.
+pub fn spawn() -> Result<Worker, JsValue> {
+    static SCRIPT: OnceLock<String> = OnceLock::new();
+    let url = match SCRIPT.get() {
+        Some(url) => url,
+        None => {
+            let url = worker_script()?;
+            SCRIPT.get_or_init(|| url)
+        }
+    };
+    let worker = Worker::new(url)?;
+    worker.post_message(&wasm_bindgen::module())?;
+    Ok(worker)
+}
+
+/// A blob made from the glue that the page already holds: it inherits the page's policy,
+/// needs no request, and cannot be of another version than the page.
+fn worker_script() -> Result<String, JsValue> {
+    let glue = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id("glue"))
+        .ok_or("no <script id=glue>")?;
+    let glue: HtmlScriptElement = glue.dyn_into().map_err(|_| "#glue is no script")?;
+    let script = match glue.src().as_str() {
+        "" => glue.text()? + TAIL,
+        file => format!("importScripts({file:?});{TAIL}"), // `trunk serve`
+    };
+    let options = BlobPropertyBag::new();
+    options.set_type("text/javascript");
+    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&script.into()), &options)?;
+    Url::create_object_url_with_blob(&blob)
+}
