@@ -1,0 +1,3 @@
+//! What HTTP means, without knowing about pages or recordings.
+
+pub mod url;

@@ -1,0 +1,1 @@
+//! Bytes → recordings; the only place that knows file formats.

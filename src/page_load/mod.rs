@@ -1,0 +1,126 @@
+//! Facts derived for ONE navigation. Pure: same recording, same facts, in the same order. Each file answers one question.
+//!
+//! Times here are offsets from the navigation's start; in `recording` they are offsets from the recording's origin.
+
+pub mod attribution;
+pub mod caching;
+pub mod connections;
+pub mod document;
+pub mod milestones;
+pub mod parties;
+pub mod resources;
+
+pub use attribution::{Attribution, AttributionPart, Owner};
+pub use caching::{Caching, Lifetime};
+pub use connections::{Connection, Connections};
+pub use document::MainDocument;
+pub use milestones::{Certainty, Measured, Metric, Milestones};
+pub use parties::Party;
+pub use resources::{Blocking, Resource};
+
+use crate::recording::{Page, PageId, Recording, Request, RequestId};
+use crate::units::{Millis, TimeSpan};
+
+/// A view over one navigation of a recording, with all facts derived for it.
+pub struct PageLoad<'a> {
+    /// The recording it is part of.
+    pub recording: &'a Recording,
+    /// Which of its pages.
+    pub page: PageId,
+    /// Navigation start as an offset from the recording's origin.
+    pub navigation_start: Millis,
+    /// Its requests in the order of their start; extension traffic and inline URLs included (see [`Resource`]).
+    pub requests: Vec<RequestId>,
+    /// The document and the redirects before it.
+    pub document: MainDocument,
+    /// What each request is; same order as `requests`.
+    pub resources: Vec<Resource<'a>>,
+    /// When the load's milestones were reached.
+    pub milestones: Milestones,
+    /// Connections: set-up, reuse, queueing.
+    pub connections: Connections,
+    /// Caching of each response; same order as `requests`.
+    pub caching: Vec<Caching>,
+    /// Whose time it was, up to the main milestone.
+    pub attribution: Option<Attribution>,
+}
+
+impl<'a> PageLoad<'a> {
+    /// All page loads of a recording, in the order of its pages.
+    pub fn all(recording: &'a Recording) -> Vec<Self> {
+        (0..recording.pages.len()).map(|at| Self::new(recording, PageId(at as u32))).collect()
+    }
+
+    /// Derives all facts of one page. Cost: linear in its requests (times log for sorting).
+    pub fn new(recording: &'a Recording, page: PageId) -> Self {
+        let requests: Vec<_> = recording.all_requests().filter(|r| r.page() == page).map(Request::id).collect();
+        Self::of_requests(recording, page, requests)
+    }
+
+    fn of_requests(recording: &'a Recording, page: PageId, requests: Vec<RequestId>) -> Self {
+        let navigation_start = milestones::navigation_start(recording, page, &requests);
+        let document = document::find(recording, page, &requests);
+        let mut load = Self {
+            recording,
+            page,
+            navigation_start,
+            requests,
+            document,
+            resources: Vec::new(),
+            milestones: Milestones::default(),
+            connections: Connections::default(),
+            caching: Vec::new(),
+            attribution: None,
+        };
+        load.resources = resources::derive(&load);
+        load.milestones = milestones::derive(&load);
+        load.connections = connections::derive(&load);
+        load.caching = caching::derive(&load);
+        load.attribution = attribution::derive(&load);
+        load
+    }
+
+    /// The page as recorded.
+    pub fn recorded(&self) -> Option<&'a Page> {
+        self.recording.page(self.page)
+    }
+
+    /// Ask one request for its recorded facts.
+    pub fn request(&self, id: RequestId) -> Request<'a> {
+        self.recording.request(id)
+    }
+
+    /// Every request with what it is, in order of start.
+    pub fn iter(&self) -> impl Iterator<Item = (Request<'a>, &Resource<'a>)> {
+        self.requests.iter().zip(&self.resources).map(|(id, resource)| (self.request(*id), resource))
+    }
+
+    /// The same, only those that went or would have gone over the network for the page: HTTP(S) and WebSocket,
+    /// no extension traffic, no `data:` and `blob:`.
+    pub fn network(&self) -> impl Iterator<Item = (Request<'a>, &Resource<'a>)> {
+        self.iter().filter(|(_, resource)| resource.is_network)
+    }
+
+    /// What a request of this load is; `None` if it belongs to another load.
+    pub fn resource(&self, id: RequestId) -> Option<&Resource<'a>> {
+        self.resources.get(self.position(id)?)
+    }
+
+    /// Its caching facts; `None` if it belongs to another load.
+    pub fn caching_of(&self, id: RequestId) -> Option<&Caching> {
+        self.caching.get(self.position(id)?)
+    }
+
+    /// Its place in `requests`. Requests of a page need not be neighbors, but their ids ascend.
+    pub fn position(&self, id: RequestId) -> Option<usize> {
+        self.requests.binary_search(&id).ok()
+    }
+
+    /// When it starts and ends, from navigation start; `None` where the entry has no usable date.
+    pub fn span(&self, id: RequestId) -> Option<TimeSpan> {
+        let request = self.request(id);
+        let start = request.start()? - self.navigation_start;
+        let end = request.end().map_or(start, |end| end - self.navigation_start);
+        Some(TimeSpan { start, end })
+    }
+}

@@ -1,0 +1,17 @@
+//! From untrusted text to text that may leave the program: parsed, allow-listed, re-serialised; the rest a placeholder.
+
+pub mod clean;
+
+pub use clean::Clean;
+
+/// With whom a report is shared. Secrets appear at no level; the levels differ in what else is removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Share {
+    /// Inside the own organization.
+    Internal,
+    /// With a vendor's support: the default everywhere.
+    #[default]
+    Vendor,
+    /// With everybody.
+    Public,
+}

@@ -1,0 +1,5 @@
+//! Rules about caching.
+
+use crate::rules::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

@@ -1,0 +1,5 @@
+//! Rules about errors.
+
+use crate::rules::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];

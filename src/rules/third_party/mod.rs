@@ -1,0 +1,5 @@
+//! Rules about third party.
+
+use crate::rules::Rule;
+
+pub(super) static RULES: &[&Rule] = &[];
