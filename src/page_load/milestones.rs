@@ -62,7 +62,8 @@ pub struct Milestones {
 impl Milestones {
     /// The milestone that a verdict speaks of: LCP, else FCP, else load, else DCL.
     pub fn main(&self) -> Option<(Metric, Measured)> {
-        let all = [(Metric::Lcp, self.lcp), (Metric::Fcp, self.fcp), (Metric::Load, self.load), (Metric::Dcl, self.dcl)];
+        let all =
+            [(Metric::Lcp, self.lcp), (Metric::Fcp, self.fcp), (Metric::Load, self.load), (Metric::Dcl, self.dcl)];
         all.into_iter().find_map(|(metric, at)| at.map(|at| (metric, at)))
     }
 

@@ -2,7 +2,7 @@
 
 use crate::http::url::Url;
 use crate::page_load::parties::Entity;
-use crate::page_load::{Certainty, Party, PageLoad};
+use crate::page_load::{Certainty, PageLoad, Party};
 use crate::recording::{RenderBlocking, RequestId, ResourceKind};
 
 /// Whether a request held rendering back, and how we know.

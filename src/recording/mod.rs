@@ -21,9 +21,7 @@ pub use phases::{Phase, Phases};
 pub use problem::{Level, Place, Problem};
 pub use provenance::{Missing, Provenance, RecordingKind, Tool};
 pub use request::{Request, RequestId, RequestRow, RequestTable};
-pub use words::{
-    CompletionState, ErrorKind, InitiatorKind, Priority, Protocol, RenderBlocking, ResourceKind, Source,
-};
+pub use words::{CompletionState, ErrorKind, InitiatorKind, Priority, Protocol, RenderBlocking, ResourceKind, Source};
 
 use crate::text::{StrId, StrTable, Untrusted};
 use crate::units::WallTime;

@@ -57,7 +57,9 @@ impl Made {
     /// The document: a request for the page's URL at 0 with an HTML answer of status 200.
     pub fn document(self, make: impl FnOnce(MadeRequest<'_>) -> MadeRequest<'_>) -> Self {
         let url = self.0.text(self.0.pages[0].url.expect("a URL")).expose().to_owned();
-        self.request(&url, |r| make(r.kind(ResourceKind::Document).response("content-type", "text/html; charset=utf-8")))
+        self.request(&url, |r| {
+            make(r.kind(ResourceKind::Document).response("content-type", "text/html; charset=utf-8"))
+        })
     }
 
     /// One more request: GET, status 200, over the network by HTTP/2, at 0 with 10 ms `wait`, unless changed.

@@ -1,0 +1,1 @@
+//! The page. Leptos components that read view models and write signals.
