@@ -1,1 +1,4 @@
 //! Bytes → recordings; the only place that knows file formats.
+
+pub mod json;
+pub mod source;

@@ -1,0 +1,72 @@
+//! Which brackets are open: one bit each, so that deep nesting costs next to nothing.
+
+/// The kind of an open bracket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bracket {
+    Array,
+    Object,
+}
+
+/// The open brackets, from outermost to innermost.
+#[derive(Default)]
+pub(super) struct Nesting {
+    /// A set bit is an object. Bit `n % 64` of word `n / 64` is the `n`th bracket.
+    words: Vec<u64>,
+    depth: usize,
+}
+
+impl Nesting {
+    /// How many brackets are open.
+    pub(super) fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// The innermost open bracket.
+    pub(super) fn innermost(&self) -> Option<Bracket> {
+        let at = self.depth.checked_sub(1)?;
+        let word = self.words.get(at / 64)?;
+        Some(if word >> (at % 64) & 1 == 1 { Bracket::Object } else { Bracket::Array })
+    }
+
+    /// Opens a bracket.
+    pub(super) fn push(&mut self, bracket: Bracket) {
+        if self.depth / 64 == self.words.len() {
+            self.words.push(0);
+        }
+        if let Some(word) = self.words.get_mut(self.depth / 64) {
+            let bit = 1 << (self.depth % 64);
+            match bracket {
+                Bracket::Object => *word |= bit,
+                Bracket::Array => *word &= !bit,
+            }
+        }
+        self.depth += 1;
+    }
+
+    /// Closes the innermost bracket.
+    pub(super) fn pop(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remembers_every_bracket() {
+        let kind = |n: usize| if n % 3 == 0 { Bracket::Object } else { Bracket::Array };
+        let mut nesting = Nesting::default();
+        for round in 0..2 {
+            for n in 0..200 {
+                nesting.push(kind(n + round));
+                assert_eq!(nesting.innermost(), Some(kind(n + round)));
+            }
+            for n in (0..200).rev() {
+                assert_eq!(nesting.innermost(), Some(kind(n + round)));
+                nesting.pop();
+            }
+            assert_eq!((nesting.innermost(), nesting.depth()), (None, 0));
+        }
+    }
+}

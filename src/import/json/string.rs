@@ -1,0 +1,256 @@
+//! Strings: bytes between quotes → text. Nothing in a string stops the parser; what is odd is put right and counted.
+
+use crate::import::json::error::{JsonErrorKind, Result};
+use crate::import::json::input::Input;
+use crate::import::json::repairs::Repairs;
+use memchr::memchr2;
+use std::io::Read;
+
+/// Where decoded text goes, piece by piece.
+pub(super) trait Sink {
+    fn push(&mut self, text: &str);
+}
+
+impl Sink for String {
+    #[inline]
+    fn push(&mut self, text: &str) {
+        self.push_str(text);
+    }
+}
+
+/// Decodes what is left of a string whose opening quote was consumed. Stops before the closing one.
+pub(super) fn decode(input: &mut Input<impl Read>, repairs: &mut Repairs, sink: &mut impl Sink) -> Result<()> {
+    let mut decoder = Decoder { sink, repairs, unfinished: Unfinished::default(), high_surrogate: None };
+    loop {
+        let offset = input.offset();
+        let piece = input.fill()?;
+        let n_plain = memchr2(b'"', b'\\', piece).unwrap_or(piece.len());
+        let (plain, rest) = piece.split_at_checked(n_plain).unwrap_or_default();
+        let stop = rest.first().copied();
+        if piece.is_empty() {
+            decoder.finish(offset);
+            return Err(input.error(JsonErrorKind::Truncated));
+        }
+        decoder.raw(plain, offset);
+        input.consume(n_plain);
+        match stop {
+            Some(b'"') => {
+                decoder.finish(input.offset());
+                return Ok(());
+            }
+            Some(_) => escape(input, &mut decoder)?,
+            None => {}
+        }
+    }
+}
+
+/// Reads an escape sequence, the backslash being the next byte.
+fn escape(input: &mut Input<impl Read>, decoder: &mut Decoder<'_, impl Sink>) -> Result<()> {
+    let offset = input.offset();
+    input.consume(1);
+    let meaning = match input.need()? {
+        b'n' => "\n",
+        b'"' => "\"",
+        b'\\' => "\\",
+        b'/' => "/",
+        b't' => "\t",
+        b'r' => "\r",
+        b'b' => "\u{8}",
+        b'f' => "\u{c}",
+        b'u' => {
+            input.consume(1);
+            match hexadecimal(input)? {
+                Some(unit) => decoder.unit(unit, offset),
+                None => {
+                    decoder.repairs.bad_escapes.note(offset);
+                    decoder.text("\u{fffd}", offset);
+                }
+            }
+            return Ok(());
+        }
+        _ => {
+            // The backslash is dropped; what follows is read as if it had not been there.
+            decoder.repairs.bad_escapes.note(offset);
+            return Ok(());
+        }
+    };
+    input.consume(1);
+    decoder.text(meaning, offset);
+    Ok(())
+}
+
+/// The value of four hexadecimal digits. Stops before a byte that is none.
+fn hexadecimal(input: &mut Input<impl Read>) -> Result<Option<u16>> {
+    let mut unit = 0;
+    for _ in 0..4 {
+        let Some(digit) = char::from(input.need()?).to_digit(16) else { return Ok(None) };
+        unit = unit << 4 | digit as u16;
+        input.consume(1);
+    }
+    Ok(Some(unit))
+}
+
+/// Makes text of raw bytes and UTF-16 units, whatever pieces they come in.
+struct Decoder<'a, S> {
+    sink: &'a mut S,
+    repairs: &'a mut Repairs,
+    unfinished: Unfinished,
+    /// The first half of a `\uD83D\uDE00` pair, and where it was.
+    high_surrogate: Option<(u16, u64)>,
+}
+
+/// The first bytes of a UTF-8 character that was cut by the edge of the window.
+#[derive(Default)]
+struct Unfinished {
+    bytes: [u8; 4],
+    len: usize,
+}
+
+impl<S: Sink> Decoder<'_, S> {
+    /// Bytes as they are, `offset` being where the first one is.
+    #[inline]
+    fn raw(&mut self, piece: &[u8], offset: u64) {
+        if piece.is_empty() {
+            return;
+        }
+        if self.high_surrogate.is_some() || 0 < self.unfinished.len {
+            return self.raw_after_half_a_character(piece, offset);
+        }
+        match str::from_utf8(piece) {
+            Ok(text) => {
+                self.note_control_characters(piece, offset);
+                self.sink.push(text);
+            }
+            Err(_) => self.raw_with_errors(piece, offset),
+        }
+    }
+
+    /// Text that an escape sequence at `offset` stands for.
+    #[inline]
+    fn text(&mut self, text: &str, offset: u64) {
+        self.finish(offset);
+        self.sink.push(text);
+    }
+
+    /// A UTF-16 unit from an escape sequence at `offset`.
+    fn unit(&mut self, unit: u16, offset: u64) {
+        if let (Some((high, _)), 0xDC00..=0xDFFF) = (self.high_surrogate, unit) {
+            self.high_surrogate = None;
+            self.push_decoded(char::decode_utf16([high, unit]), offset);
+            return;
+        }
+        self.finish(offset);
+        match unit {
+            0xD800..=0xDBFF => self.high_surrogate = Some((unit, offset)),
+            _ => self.push_decoded(char::decode_utf16([unit, 0]), offset),
+        }
+    }
+
+    /// What was begun is not going on: the string ends here, or goes on with something else.
+    #[inline]
+    fn finish(&mut self, offset: u64) {
+        if let Some((_, at)) = self.high_surrogate.take() {
+            self.repairs.lone_surrogates.note(at);
+            self.sink.push("\u{fffd}");
+        }
+        if 0 < self.unfinished.len {
+            let Unfinished { bytes, len } = std::mem::take(&mut self.unfinished);
+            let bytes = bytes.get(..len).unwrap_or_default();
+            self.latin1(bytes, offset.saturating_sub(len as u64));
+        }
+    }
+
+    /// The first character of what a one-unit or two-unit sequence decodes to.
+    fn push_decoded(
+        &mut self,
+        mut decoded: impl Iterator<Item = std::result::Result<char, std::char::DecodeUtf16Error>>,
+        offset: u64,
+    ) {
+        let character = match decoded.next() {
+            Some(Ok(character)) => character,
+            _ => {
+                self.repairs.lone_surrogates.note(offset);
+                char::REPLACEMENT_CHARACTER
+            }
+        };
+        self.push_char(character);
+    }
+
+    fn push_char(&mut self, character: char) {
+        self.sink.push(character.encode_utf8(&mut [0; 4]));
+    }
+
+    /// Completes the character that the window's edge has cut, then goes on with the rest.
+    #[cold]
+    fn raw_after_half_a_character(&mut self, mut piece: &[u8], mut offset: u64) {
+        if self.high_surrogate.is_some() {
+            self.finish(offset);
+        }
+        while let (1.., Some((&byte, rest))) = (self.unfinished.len, piece.split_first()) {
+            let mut candidate = self.unfinished.bytes;
+            let len = self.unfinished.len + 1;
+            if let Some(slot) = candidate.get_mut(self.unfinished.len) {
+                *slot = byte;
+            }
+            let bytes = candidate.get(..len).unwrap_or_default();
+            match str::from_utf8(bytes) {
+                Ok(text) => {
+                    self.sink.push(text);
+                    self.unfinished.len = 0;
+                }
+                Err(error) if error.error_len().is_none() => self.unfinished = Unfinished { bytes: candidate, len },
+                Err(_) => {
+                    // This byte does not belong to the character: it is a new beginning.
+                    self.finish(offset);
+                    break;
+                }
+            }
+            piece = rest;
+            offset += 1;
+        }
+        self.raw(piece, offset);
+    }
+
+    /// Bytes some of which are not UTF-8.
+    #[cold]
+    fn raw_with_errors(&mut self, piece: &[u8], offset: u64) {
+        self.note_control_characters(piece, offset);
+        let end = offset + piece.len() as u64;
+        let mut left = piece;
+        while let Err(error) = str::from_utf8(left) {
+            let (good, bad) = left.split_at_checked(error.valid_up_to()).unwrap_or_default();
+            self.sink.push(str::from_utf8(good).unwrap_or_default());
+            let Some((bad, rest)) = error.error_len().and_then(|n| bad.split_at_checked(n)) else {
+                return self.keep_unfinished(bad);
+            };
+            self.latin1(bad, end - (bad.len() + rest.len()) as u64);
+            left = rest;
+        }
+        self.sink.push(str::from_utf8(left).unwrap_or_default());
+    }
+
+    fn keep_unfinished(&mut self, start: &[u8]) {
+        self.unfinished.len = start.len().min(4);
+        for (slot, byte) in self.unfinished.bytes.iter_mut().zip(start) {
+            *slot = *byte;
+        }
+    }
+
+    /// Bytes that are not UTF-8 are most likely Latin-1; read so, the text around them stays readable.
+    fn latin1(&mut self, bytes: &[u8], offset: u64) {
+        for (at, &byte) in (offset..).zip(bytes) {
+            self.repairs.invalid_utf8.note(at);
+            self.push_char(char::from(byte));
+        }
+    }
+
+    #[inline]
+    fn note_control_characters(&mut self, piece: &[u8], offset: u64) {
+        // Taking the least byte compares many at once, which stopping at the first one would not.
+        if piece.iter().fold(u8::MAX, |least, &byte| least.min(byte)) < b' ' {
+            for (at, _) in (offset..).zip(piece).filter(|(_, byte)| **byte < b' ') {
+                self.repairs.control_characters.note(at);
+            }
+        }
+    }
+}
