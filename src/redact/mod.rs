@@ -1,8 +1,16 @@
 //! From untrusted text to text that may leave the program: parsed, allow-listed, re-serialised; the rest a placeholder.
 
 pub mod clean;
+pub mod placeholder;
+pub mod redactor;
+pub mod writer;
+
+mod date;
+mod decode;
 
 pub use clean::Clean;
+pub use redactor::{CleanHeader, CleanProblem, HostKnowledge, Redactor};
+pub use writer::CleanWriter;
 
 /// With whom a report is shared. Secrets appear at no level; the levels differ in what else is removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

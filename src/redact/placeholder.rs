@@ -1,0 +1,220 @@
+//! Placeholders: what stands where something was removed. Numbered in order of first appearance, never a hash of the
+//! value: short values (PINs, telephone numbers) could be guessed from a hash.
+
+use std::collections::HashMap;
+
+use crate::redact::Share;
+use crate::redact::clean::Clean;
+use crate::redact::decode;
+
+/// Below this many bytes the length is not told: it would help to guess a password, a PIN or a name.
+pub(super) const SHORT: usize = 16;
+
+/// At [`Share::Public`] lengths are rounded up to a multiple of this many bytes, as all sizes are.
+const PUBLIC_STEP: usize = 64;
+
+/// Numbers and lengths with more digits than this are not taken for a placeholder of ours.
+const DIGITS: usize = 5;
+
+/// Where a removed value stood. The value's number is the same in every place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // each is the word the reader sees
+pub enum Kind {
+    Address,
+    Browser,
+    Cookie,
+    Credential,
+    Etag,
+    File,
+    Host,
+    Id,
+    Label,
+    Message,
+    Method,
+    Name,
+    Path,
+    Query,
+    Title,
+    Type,
+    Value,
+}
+
+impl Kind {
+    const ALL: [Self; 17] = [
+        Self::Address,
+        Self::Browser,
+        Self::Cookie,
+        Self::Credential,
+        Self::Etag,
+        Self::File,
+        Self::Host,
+        Self::Id,
+        Self::Label,
+        Self::Message,
+        Self::Method,
+        Self::Name,
+        Self::Path,
+        Self::Query,
+        Self::Title,
+        Self::Type,
+        Self::Value,
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Browser => "browser",
+            Self::Cookie => "cookie",
+            Self::Credential => "credential",
+            Self::Etag => "etag",
+            Self::File => "file",
+            Self::Host => "host",
+            Self::Id => "id",
+            Self::Label => "label",
+            Self::Message => "message",
+            Self::Method => "method",
+            Self::Name => "name",
+            Self::Path => "p",
+            Self::Query => "q",
+            Self::Title => "title",
+            Self::Type => "type",
+            Self::Value => "value",
+        }
+    }
+}
+
+/// The numbers given so far.
+#[derive(Debug)]
+pub(super) struct Placeholders {
+    share: Share,
+    /// Decoded value → its number.
+    numbers: HashMap<String, u32>,
+}
+
+impl Placeholders {
+    pub(super) fn new(share: Share) -> Self {
+        Self { share, numbers: HashMap::new() }
+    }
+
+    /// For running text: `‹cookie a1, 40 B›`.
+    pub(super) fn text(&mut self, kind: Kind, value: &str) -> Clean {
+        if let Some(own) = as_own_text(value) {
+            return own;
+        }
+        let number = self.number(value);
+        Clean::vouched(match self.length(value.len()) {
+            Some(length) => format!("‹{} a{number}, {length} B›", kind.word()),
+            None => format!("‹{} a{number}›", kind.word()),
+        })
+    }
+
+    /// For inside a URL, of characters that nothing re-encodes: `~q.a1.40~`.
+    pub(super) fn url_part(&mut self, kind: Kind, value: &str) -> Clean {
+        if let Some(own) = as_own_url_part(value) {
+            return own;
+        }
+        let number = self.number(value);
+        Clean::vouched(match self.length(value.len()) {
+            Some(length) => format!("~{}.a{number}.{length}~", kind.word()),
+            None => format!("~{}.a{number}~", kind.word()),
+        })
+    }
+
+    /// The number of a value: the same for every spelling that decodes to it.
+    pub(super) fn number(&mut self, value: &str) -> u32 {
+        let next = self.numbers.len() as u32 + 1;
+        *self.numbers.entry(decode::plain(value)).or_insert(next)
+    }
+
+    fn length(&self, bytes: usize) -> Option<usize> {
+        if bytes < SHORT {
+            return None;
+        }
+        Some(match self.share {
+            Share::Public => bytes.div_ceil(PUBLIC_STEP) * PUBLIC_STEP,
+            Share::Internal | Share::Vendor => bytes,
+        })
+    }
+}
+
+/// A placeholder of a URL that was cleaned before, re-serialised. Cleaning twice changes nothing.
+fn as_own_url_part(text: &str) -> Option<Clean> {
+    let inner = text.strip_prefix('~')?.strip_suffix('~')?;
+    let mut parts = inner.split('.');
+    let kind = kind(parts.next()?)?;
+    let number = small(parts.next()?.strip_prefix('a')?)?;
+    let length = parts.next().map(small);
+    match (length, parts.next()) {
+        (None, None) => Some(Clean::vouched(format!("~{}.a{number}~", kind.word()))),
+        (Some(Some(length)), None) => Some(Clean::vouched(format!("~{}.a{number}.{length}~", kind.word()))),
+        _ => None,
+    }
+}
+
+/// A placeholder of a text that was cleaned before, re-serialised.
+fn as_own_text(text: &str) -> Option<Clean> {
+    let inner = text.strip_prefix('‹')?.strip_suffix('›')?;
+    let (kind_word, rest) = inner.split_once(" a")?;
+    let kind = kind(kind_word)?;
+    match rest.split_once(", ") {
+        None => Some(Clean::vouched(format!("‹{} a{}›", kind.word(), small(rest)?))),
+        Some((number, length)) => {
+            let (number, length) = (small(number)?, small(length.strip_suffix(" B")?)?);
+            Some(Clean::vouched(format!("‹{} a{number}, {length} B›", kind.word())))
+        }
+    }
+}
+
+fn kind(word: &str) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| kind.word() == word)
+}
+
+fn small(digits: &str) -> Option<u32> {
+    let all_digits = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    if all_digits && digits.len() <= DIGITS { digits.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_number_for_every_spelling() {
+        let mut ids = Placeholders::new(Share::Vendor);
+        let plain = "s3cr3t value/of some length";
+        for spelling in [
+            plain,
+            "s3cr3t%20value%2fof%20some%20length",
+            "s3cr3t%2520value%252Fof%2520some%2520length",
+            "czNjcjN0IHZhbHVlL29mIHNvbWUgbGVuZ3Ro",
+        ] {
+            assert_eq!(ids.number(spelling), 1, "{spelling}");
+        }
+        assert_eq!(ids.number("another"), 2);
+    }
+
+    #[test]
+    fn lengths_are_told_only_where_they_help_nobody_guess() {
+        let check = |share, value: &str, expected: &str| {
+            assert_eq!(Placeholders::new(share).text(Kind::Cookie, value).as_str(), expected);
+        };
+        check(Share::Vendor, "1234", "‹cookie a1›");
+        check(Share::Vendor, "0123456789abcdef0", "‹cookie a1, 17 B›");
+        check(Share::Public, "0123456789abcdef0", "‹cookie a1, 64 B›");
+    }
+
+    #[test]
+    fn own_placeholders_pass_and_look_alikes_do_not() {
+        let check = |text: &str, passes: bool| {
+            let mut ids = Placeholders::new(Share::Vendor);
+            assert_eq!(ids.url_part(Kind::Query, text).as_str() == text, passes, "{text}");
+        };
+        check("~q.a1~", true);
+        check("~p.a12.40~", true);
+        check("~hunter.a12.40~", false);
+        check("~q.a123456~", false);
+        check("~q.a1.2.3~", false);
+        check("~q.a1.x~", false);
+        check("~q.a~", false);
+    }
+}

@@ -1,0 +1,178 @@
+//! [`Redactor`]: the one way from text of a recording to [`Clean`] text.
+
+use crate::recording::Problem;
+use crate::redact::Share;
+use crate::redact::clean::Clean;
+use crate::redact::placeholder::{Kind, Placeholders};
+use crate::text::Untrusted;
+use crate::units::{Bytes, WallTime};
+
+/// What is known about hosts above this layer; only [`Share::Public`] asks.
+#[derive(Clone, Copy)]
+pub struct HostKnowledge {
+    /// Whether the host belongs to a company or product that everybody knows, so that naming it tells nothing about
+    /// the recorded site. Such hosts are kept.
+    pub is_well_known: fn(Untrusted<'_>) -> bool,
+    /// The registrable domain of a host. Hosts of one site get one alias.
+    pub site: fn(&str) -> &str,
+}
+
+/// Makes clean text for one report. The same secret gets the same number throughout, whatever its spelling.
+pub struct Redactor {
+    pub(super) share: Share,
+    pub(super) ids: Placeholders,
+    pub(super) hosts: HostKnowledge,
+    /// Aliased sites, in order of first appearance.
+    pub(super) sites: Vec<String>,
+    /// Connection ids, in order of first appearance.
+    pub(super) connections: Vec<String>,
+}
+
+/// A header line that may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CleanHeader {
+    /// In lower case.
+    pub name: Clean,
+    /// Parsed and written anew; what is not understood is a placeholder.
+    pub value: Clean,
+}
+
+/// A [`Problem`] in text that may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CleanProblem {
+    /// Such as `log.entries[212].timings`.
+    pub path: Option<Clean>,
+    /// What was found.
+    pub message: Clean,
+    /// What follows for the figures.
+    pub consequence: Clean,
+}
+
+impl Redactor {
+    /// For one report at one level. At [`Share::Public`] every host gets an alias, see [`Self::knowing`].
+    pub fn new(share: Share) -> Self {
+        let hosts = HostKnowledge { is_well_known: |_| false, site: |host| host };
+        Self { share, ids: Placeholders::new(share), hosts, sites: Vec::new(), connections: Vec::new() }
+    }
+
+    /// The same, but knowing which hosts are everybody's.
+    pub fn knowing(mut self, hosts: HostKnowledge) -> Self {
+        self.hosts = hosts;
+        self
+    }
+
+    /// With whom the report is shared.
+    pub fn share(&self) -> Share {
+        self.share
+    }
+
+    /// An address, absolute or relative.
+    pub fn url(&mut self, url: Untrusted<'_>) -> Clean {
+        self.ids.text(Kind::Address, url.expose())
+    }
+
+    /// Scheme, host and port of an address.
+    pub fn origin(&mut self, url: Untrusted<'_>) -> Clean {
+        self.ids.text(Kind::Host, url.expose())
+    }
+
+    /// A host name or address without port.
+    pub fn host(&mut self, host: Untrusted<'_>) -> Clean {
+        self.ids.text(Kind::Host, host.expose())
+    }
+
+    /// A request method.
+    pub fn method(&mut self, method: Untrusted<'_>) -> Clean {
+        self.ids.text(Kind::Method, method.expose())
+    }
+
+    /// A media type without parameters.
+    pub fn mime(&mut self, mime: Untrusted<'_>) -> Clean {
+        self.ids.text(Kind::Type, mime.expose())
+    }
+
+    /// A header line.
+    pub fn header(&mut self, name: Untrusted<'_>, value: Untrusted<'_>) -> CleanHeader {
+        CleanHeader {
+            name: self.ids.text(Kind::Name, name.expose()),
+            value: self.ids.text(Kind::Value, value.expose()),
+        }
+    }
+
+    /// The address of a server.
+    pub fn ip(&mut self, ip: Untrusted<'_>) -> Clean {
+        self.ids.text(Kind::Address, ip.expose())
+    }
+
+    /// The title of a page: free text, so a placeholder, unless it is an address (Chrome and Firefox write one).
+    pub fn title(&mut self, title: Untrusted<'_>) -> Clean {
+        self.ids.text(Kind::Title, title.expose())
+    }
+
+    /// The name of a recording tool or browser.
+    pub fn tool_name(&mut self, name: Untrusted<'_>) -> Clean {
+        self.ids.text(Kind::Name, name.expose())
+    }
+
+    /// The version of a recording tool or browser.
+    pub fn tool_version(&mut self, version: Untrusted<'_>) -> Clean {
+        self.ids.text(Kind::Value, version.expose())
+    }
+
+    /// The name of a file on the user's disk.
+    pub fn file_name(&mut self, name: Untrusted<'_>) -> Clean {
+        self.ids.text(Kind::File, name.expose())
+    }
+
+    /// The name of a member of an archive, folders included.
+    pub fn member_name(&mut self, name: Untrusted<'_>) -> Clean {
+        self.ids.text(Kind::File, name.expose())
+    }
+
+    /// The text of a network error.
+    pub fn error_text(&mut self, text: Untrusted<'_>) -> Clean {
+        self.ids.text(Kind::Message, text.expose())
+    }
+
+    /// A name that the page's author gave to something: a user timing mark, a server timing metric.
+    pub fn label(&mut self, label: Untrusted<'_>) -> Clean {
+        self.ids.text(Kind::Label, label.expose())
+    }
+
+    /// A connection id: renumbered in order of first appearance.
+    pub fn connection(&mut self, id: Untrusted<'_>) -> Clean {
+        let known = self.connections.iter().position(|known| known == id.expose());
+        let at = known.unwrap_or_else(|| {
+            self.connections.push(id.expose().to_owned());
+            self.connections.len() - 1
+        });
+        Clean::vouched(format!("c{}", at + 1))
+    }
+
+    /// An instant, as ISO 8601 in UTC. At [`Share::Public`] absolute times are removed: with them the owner of a
+    /// server could tell who made the recording.
+    pub fn wall_time(&mut self, time: WallTime) -> Option<Clean> {
+        match self.share {
+            Share::Public => None,
+            Share::Internal | Share::Vendor => crate::redact::date::iso(time),
+        }
+    }
+
+    /// A size: exact, but rounded up to 64 bytes at [`Share::Public`], where the size of a login form would tell the
+    /// length of a password.
+    pub fn size(&self, size: Bytes) -> Bytes {
+        match self.share {
+            Share::Public => Bytes(size.0.div_ceil(64).saturating_mul(64)),
+            Share::Internal | Share::Vendor => size,
+        }
+    }
+
+    /// A problem of the recording. Its texts are ours by contract of [`Problem`].
+    pub fn problem(&mut self, problem: &Problem) -> CleanProblem {
+        CleanProblem {
+            path: problem.at.path.clone().map(Clean::vouched),
+            message: Clean::vouched(problem.message.clone()),
+            consequence: Clean::vouched(problem.consequence.clone()),
+        }
+    }
+}
