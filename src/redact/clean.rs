@@ -16,6 +16,12 @@ impl Clean {
         Self(parts.into_iter().map(Clean::as_str).collect())
     }
 
+    /// Message, consequence and place of a problem: importers write only their own words and numbers there.
+    pub fn of_problem(problem: &crate::recording::Problem) -> (Self, Self, Option<Self>) {
+        let text = |text: &String| Self(text.clone());
+        (text(&problem.message), text(&problem.consequence), problem.at.path.as_ref().map(text))
+    }
+
     /// Text that was parsed clean. Private to this folder: whoever calls it vouches for `text`.
     pub(super) fn vouched(text: String) -> Self {
         Self(text)
@@ -49,5 +55,13 @@ impl std::fmt::Display for Clean {
 impl serde::Serialize for Clean {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Clean {
+    /// For reports that this program wrote: a message of the worker, a saved report. Whoever reads a report of
+    /// unknown origin gets text of unknown origin; it is still shown as text only.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
     }
 }

@@ -1,0 +1,400 @@
+//! From recordings to the [`Report`]: runs the rules over every page load and collects what is told.
+
+use crate::page_load::{Lifetime, Measured, Metric, PageLoad};
+use crate::recording::{CompletionState, Page, Phase, Recording, RecordingKind, Request, RequestId, Tool};
+use crate::redact::{Clean, Share};
+use crate::report::format::{self, stored};
+use crate::report::names::Names;
+use crate::report::schema::*;
+use crate::report::verdict;
+use crate::report::vocabulary::{CheckOutcome, Owner, Sure};
+use crate::report::words::{Audience, text};
+use crate::rules::{self, Finding, Outcome, Rule};
+use crate::text::Untrusted;
+use crate::units::Bytes;
+
+/// What a check says that died on this recording and was left out when the recording was read again.
+pub const LEFT_OUT: &str = "this check failed on this recording and was left out";
+
+/// A recording and the name of the file it came in.
+#[derive(Clone, Copy)]
+#[allow(missing_docs)]
+pub struct Source<'a> {
+    pub name: Option<Untrusted<'a>>,
+    pub recording: &'a Recording,
+}
+
+/// A page load with what every rule said of it.
+pub struct Examined<'a> {
+    /// Position of its recording among the sources.
+    pub source: usize,
+    /// Its facts.
+    pub load: PageLoad<'a>,
+    /// All rules in reading order.
+    pub outcomes: Vec<(&'static Rule, Outcome)>,
+}
+
+/// Runs all rules over all page loads. `before_rule` hears the id of each rule before it runs: whoever it tells can
+/// name the rule that died. Rules whose id is in `left_out` are not run.
+pub fn examine<'a>(
+    sources: &[Source<'a>],
+    left_out: &[&str],
+    before_rule: &mut dyn FnMut(&'static str),
+) -> Vec<Examined<'a>> {
+    let mut all = Vec::new();
+    for (at, source) in sources.iter().enumerate() {
+        for load in PageLoad::all(source.recording) {
+            let outcomes = rules::all().map(|rule| (rule, outcome(rule, &load, left_out, before_rule))).collect();
+            all.push(Examined { source: at, load, outcomes });
+        }
+    }
+    all
+}
+
+fn outcome(
+    rule: &'static Rule,
+    load: &PageLoad<'_>,
+    left_out: &[&str],
+    before_rule: &mut dyn FnMut(&'static str),
+) -> Outcome {
+    if left_out.contains(&rule.id) {
+        return Outcome::NotChecked(LEFT_OUT);
+    }
+    before_rule(rule.id);
+    rules::run(rule, load)
+}
+
+/// The report of examined loads, cleaned for `share`.
+pub fn build(sources: &[Source<'_>], loads: &[Examined<'_>], share: Share) -> Report {
+    Report {
+        schema: Clean::from(SCHEMA),
+        weir: Program { version: Clean::from(env!("CARGO_PKG_VERSION")) },
+        share: share.into(),
+        recordings: sources.iter().map(|source| recording(source, share)).collect(),
+        loads: loads.iter().map(|examined| load(examined, share)).collect(),
+    }
+}
+
+/// [`examine`] and [`build`] in one.
+pub fn analyze(
+    sources: &[Source<'_>],
+    share: Share,
+    left_out: &[&str],
+    before_rule: &mut dyn FnMut(&'static str),
+) -> Report {
+    build(sources, &examine(sources, left_out, before_rule), share)
+}
+
+fn recording(source: &Source<'_>, share: Share) -> RecordingReport {
+    let recorded = source.recording;
+    let names = Names::new(recorded, share);
+    let provenance = &recorded.provenance;
+    let tool = |tool: Tool| ToolReport { name: names.tool(tool.name), version: names.tool(tool.version) };
+    RecordingReport {
+        name: source.name.map(|name| names.file_name(name)),
+        kind: Clean::from(match provenance.kind {
+            RecordingKind::Har => "har",
+        }),
+        producer: tool(provenance.producer),
+        browser: tool(provenance.browser),
+        bytes: provenance.bytes.0,
+        requests: recorded.requests.len() as u64,
+        events: None,
+        problems: recorded
+            .problems
+            .iter()
+            .map(|problem| {
+                let (message, consequence, at) = names.problem(problem);
+                ProblemReport {
+                    code: Clean::from(problem.code),
+                    level: problem.level.into(),
+                    at,
+                    offset: problem.at.offset,
+                    count: problem.count,
+                    message,
+                    consequence,
+                }
+            })
+            .collect(),
+        missing: provenance.missing.iter().map(|missing| Clean::from(rules::why_not(*missing))).collect(),
+    }
+}
+
+fn load(examined: &Examined<'_>, share: Share) -> LoadReport {
+    let load = &examined.load;
+    let names = Names::new(load.recording, share);
+    let page = load.recorded();
+    let findings = findings(&names, load, &examined.outcomes);
+    LoadReport {
+        recordings: vec![examined.source as u64],
+        url: page_url(load, page).map(|url| names.url(url)),
+        title: page.and_then(|page| page.title).map(|title| names.title(title)),
+        started: page.and_then(|page| page.started).and_then(format::instant),
+        navigation_start_us: None,
+        verdict: verdict::derive(load, &findings),
+        metrics: metrics(load),
+        not_available: not_available(load),
+        attribution: load.attribution.as_ref().map(|attribution| AttributionReport {
+            milestone: attribution.milestone.into(),
+            ms: stored(attribution.ms),
+            parts: attribution
+                .parts
+                .iter()
+                .map(|part| PartReport {
+                    owner: part.owner.into(),
+                    ms: stored(part.ms),
+                    certainty: part.certainty.into(),
+                    why: Clean::from(part.why),
+                })
+                .collect(),
+        }),
+        critical_path: critical_path(load),
+        requests: load.iter().enumerate().map(|(at, (request, _))| request_report(&names, load, at, request)).collect(),
+        main_thread: None,
+        findings,
+        checks: examined.outcomes.iter().map(|(rule, outcome)| check(rule, outcome)).collect(),
+    }
+}
+
+fn page_url(load: &PageLoad<'_>, page: Option<&Page>) -> Option<crate::text::StrId> {
+    let document = load.document.request.map(|document| load.request(document).url());
+    document.or(page.and_then(|page| page.url))
+}
+
+fn id(load: &PageLoad<'_>, request: RequestId) -> Option<u64> {
+    load.position(request).map(|at| at as u64)
+}
+
+fn metric(measured: Option<Measured>) -> Option<MetricReport> {
+    measured.map(|at| MetricReport { ms: stored(at.ms), certainty: at.certainty.into() })
+}
+
+fn metrics(load: &PageLoad<'_>) -> Metrics {
+    let milestones = &load.milestones;
+    Metrics {
+        ttfb: metric(milestones.ttfb),
+        fp: metric(milestones.first_paint),
+        fcp: metric(milestones.fcp),
+        dcl: metric(milestones.dcl),
+        load: metric(milestones.load),
+        tbt: metric(milestones.tbt),
+        speed_index: metric(milestones.speed_index),
+        lcp: milestones.lcp.map(|lcp| {
+            let request = load.iter().find(|(request, _)| request.is_lcp()).map(|(request, _)| request.id());
+            LcpReport {
+                ms: stored(lcp.ms),
+                certainty: lcp.certainty.into(),
+                parts: request.and_then(|request| lcp_parts(load, lcp, request)),
+                kind: request.map(|_| Clean::from("image")),
+                node: None,
+                request: request.and_then(|request| id(load, request)),
+            }
+        }),
+        cls: milestones.cls.map(|score| ClsReport { score, certainty: Sure::Measured, windows: Vec::new() }),
+        inp: None,
+    }
+}
+
+/// The four parts of LCP (web.dev "Optimize LCP"): each ends where the next begins, so they sum to LCP.
+fn lcp_parts(load: &PageLoad<'_>, lcp: Measured, request: RequestId) -> Option<LcpParts> {
+    let ttfb = load.milestones.ttfb?.ms.min(lcp.ms).at_least_zero();
+    let span = load.span(request)?;
+    let start = span.start.max(ttfb).min(lcp.ms);
+    let end = span.end.max(start).min(lcp.ms);
+    Some(LcpParts {
+        ttfb: stored(ttfb),
+        load_delay: stored(start - ttfb),
+        load_duration: stored(end - start),
+        render_delay: stored(lcp.ms - end),
+    })
+}
+
+/// Every metric of the report that is `null`, with the reason.
+fn not_available(load: &PageLoad<'_>) -> Vec<NotAvailable> {
+    let milestones = &load.milestones;
+    let known = |metric: Metric| match metric {
+        Metric::Ttfb => milestones.ttfb.is_some(),
+        Metric::FirstPaint => milestones.first_paint.is_some(),
+        Metric::Fcp => milestones.fcp.is_some(),
+        Metric::Lcp => milestones.lcp.is_some(),
+        Metric::Dcl => milestones.dcl.is_some(),
+        Metric::Load => milestones.load.is_some(),
+        Metric::Tbt => milestones.tbt.is_some(),
+        Metric::Cls => milestones.cls.is_some(),
+        Metric::Inp => false,
+        Metric::SpeedIndex => milestones.speed_index.is_some(),
+    };
+    let all = [
+        Metric::Ttfb,
+        Metric::FirstPaint,
+        Metric::Fcp,
+        Metric::Lcp,
+        Metric::Dcl,
+        Metric::Load,
+        Metric::Tbt,
+        Metric::Cls,
+        Metric::Inp,
+        Metric::SpeedIndex,
+    ];
+    let why = |metric: Metric| {
+        let said = milestones.why_not.iter().find(|(other, _)| *other == metric).map(|(_, why)| *why);
+        said.unwrap_or(match metric {
+            Metric::Inp => "a HAR does not record input",
+            Metric::Tbt => "a HAR does not record what the browser's main thread did",
+            Metric::Cls => "a HAR does not record the layout",
+            _ => "the recording does not tell",
+        })
+    };
+    let unknown = all.into_iter().filter(|metric| !known(*metric));
+    unknown.map(|metric| NotAvailable { metric: metric.into(), why: Clean::from(why(metric)) }).collect()
+}
+
+fn critical_path(load: &PageLoad<'_>) -> Vec<PathStepReport> {
+    let steps = load.attribution.iter().flat_map(|attribution| &attribution.path);
+    steps
+        .map(|step| PathStepReport {
+            request: step.request.and_then(|request| id(load, request)),
+            from: stored(step.span.start),
+            to: stored(step.span.end),
+            owner: step.owner.into(),
+            certainty: step.certainty.into(),
+            why: Clean::from(step.why),
+        })
+        .collect()
+}
+
+fn request_report(names: &Names<'_>, load: &PageLoad<'_>, at: usize, request: Request<'_>) -> RequestReport {
+    let resource = load.resources.get(at);
+    let span = load.span(request.id());
+    let phases = request.phases();
+    let phase = |phase: Phase| phases.get(phase).map(stored);
+    let bytes = |bytes: Option<Bytes>| bytes.map(|bytes| bytes.0);
+    let asked = resource.and_then(|resource| resource.initiator.or(resource.redirected_from));
+    let initiator = InitiatorReport {
+        kind: request.initiator().map(Into::into),
+        request: asked.and_then(|request| id(load, request)),
+    };
+    RequestReport {
+        id: at as u64,
+        entry: u64::from(request.entry()),
+        url: names.url(request.url()),
+        host: names.host(load, request.id()),
+        method: names.method(request.method()),
+        status: request.status(),
+        protocol: request.protocol().map(Into::into),
+        mime_type: request.mime_type().map(|mime| names.mime(mime)),
+        resource_type: resource.map_or(crate::recording::ResourceKind::Other, |resource| resource.kind).into(),
+        priority: request.priority().map(Into::into),
+        render_blocking: resource.and_then(|resource| resource.blocking).map(|blocking| blocking.how.into()),
+        start: span.map(|span| stored(span.start)),
+        end: span.filter(|_| request.end().is_some()).map(|span| stored(span.end)),
+        phases: PhasesReport {
+            queued: phase(Phase::Queued),
+            dns: phase(Phase::Dns),
+            connect: phase(Phase::Connect),
+            tls: phase(Phase::Tls),
+            send: phase(Phase::Send),
+            wait: phase(Phase::Wait),
+            receive: phase(Phase::Receive),
+        },
+        transfer_bytes: bytes(request.transfer_bytes()),
+        body_bytes: bytes(request.body_bytes()),
+        decoded_bytes: bytes(request.decoded_bytes()),
+        source: request.source().map(Into::into),
+        network: resource.is_some_and(|resource| resource.is_network),
+        completion: Clean::from(completion_word(request.completion())),
+        error: request.error().map(|error| names.error(error)),
+        initiator: (initiator.kind.is_some() || initiator.request.is_some()).then_some(initiator),
+        party: resource.map_or(crate::page_load::Party::First, |resource| resource.party).into(),
+        entity: resource.and_then(|resource| resource.entity).map(|entity| Clean::from(entity.name)),
+        connection: load.connections.of_request.get(at).copied().flatten().map(|connection| u64::from(connection.0)),
+        server_ip: request.server_ip().map(|ip| names.ip(ip)),
+        cache: cache(load, request),
+    }
+}
+
+fn completion_word(completion: CompletionState) -> &'static str {
+    match completion {
+        CompletionState::Finished => "finished",
+        CompletionState::Failed(_) => "failed",
+        CompletionState::Cancelled => "cancelled",
+        CompletionState::Blocked => "blocked",
+        CompletionState::Unfinished => "unfinished",
+    }
+}
+
+/// What is known of caching so far: the browser's cache; what shared caches may do stays unknown.
+fn cache(load: &PageLoad<'_>, request: Request<'_>) -> Option<CacheReport> {
+    let lifetime = load.caching_of(request.id())?.lifetime?;
+    let (storable, lifetime_s, heuristic) = match lifetime {
+        Lifetime::Explicit(seconds) => (true, Some(seconds.0), false),
+        Lifetime::Heuristic(seconds) => (true, Some(seconds.0), true),
+        Lifetime::None | Lifetime::Unsaid => (true, Some(0), false),
+        Lifetime::NotStorable => (false, None, false),
+    };
+    let private = CacheUse {
+        storable: Some(storable),
+        lifetime_s,
+        heuristic: Some(heuristic),
+        why: Some(Clean::from(match lifetime {
+            Lifetime::Explicit(_) => "max-age or Expires says so",
+            Lifetime::Heuristic(_) => "nothing is said; a tenth of the time since Last-Modified (RFC 9111 §4.2.2)",
+            Lifetime::None => "it must be validated before each use",
+            Lifetime::NotStorable => "it may not be stored",
+            Lifetime::Unsaid => "nothing is said, and there is nothing to guess from",
+        })),
+        ..CacheUse::default()
+    };
+    Some(CacheReport { private, ..CacheReport::default() })
+}
+
+/// The findings of all rules: the most severe first, then those with the most time to gain, then the most bytes,
+/// then in the rules' reading order.
+fn findings(names: &Names<'_>, load: &PageLoad<'_>, outcomes: &[(&'static Rule, Outcome)]) -> Vec<FindingReport> {
+    let mut all = Vec::new();
+    for (rule, outcome) in outcomes {
+        if let Outcome::Found(found) = outcome {
+            all.extend(found.iter().map(|found| finding(names, load, rule, found)));
+        }
+    }
+    let gain = |finding: &FindingReport| finding.savings.map_or((0.0, 0), |savings| (savings.ms[1], savings.bytes));
+    all.sort_by(|a, b| {
+        let ((a_ms, a_bytes), (b_ms, b_bytes)) = (gain(a), gain(b));
+        b.severity.cmp(&a.severity).then(b_ms.total_cmp(&a_ms)).then(b_bytes.cmp(&a_bytes))
+    });
+    all
+}
+
+fn finding(names: &Names<'_>, load: &PageLoad<'_>, rule: &Rule, finding: &Finding) -> FindingReport {
+    let evidence = finding.evidence.iter().map(|evidence| EvidenceReport {
+        request: evidence.request.and_then(|request| id(load, request)),
+        text: text(names, load, &evidence.text, Audience::Engineer),
+    });
+    FindingReport {
+        rule: Clean::from(rule.id),
+        severity: finding.severity.into(),
+        topic: rule.topic.into(),
+        owner: Owner::from(finding.owner.unwrap_or(rule.owner)),
+        title: Clean::from(rule.title),
+        customer: text(names, load, &finding.customer, Audience::Customer),
+        engineer: text(names, load, &finding.engineer, Audience::Engineer),
+        fix: text(names, load, &finding.fix, Audience::Engineer),
+        evidence: evidence.collect(),
+        savings: finding.savings.map(|savings| SavingsReport {
+            milestone: savings.milestone.map(Into::into),
+            ms: [stored(savings.ms.0), stored(savings.ms.1)],
+            bytes: savings.bytes.0,
+            method: savings.method.into(),
+        }),
+    }
+}
+
+fn check(rule: &Rule, outcome: &Outcome) -> CheckReport {
+    let (outcome, why) = match outcome {
+        Outcome::Found(_) => (CheckOutcome::Found, None),
+        Outcome::Passed => (CheckOutcome::Passed, None),
+        Outcome::NotApplicable(why) => (CheckOutcome::NotApplicable, Some(*why)),
+        Outcome::NotChecked(why) => (CheckOutcome::NotChecked, Some(*why)),
+    };
+    CheckReport { rule: Clean::from(rule.id), title: Clean::from(rule.title), outcome, why: why.map(Clean::from) }
+}

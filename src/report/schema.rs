@@ -1,0 +1,403 @@
+//! The report as data: what is serialized, versioned, saved and rendered. Schema `weir-report/1`.
+//!
+//! Times are milliseconds from the load's navigation start unless the field says otherwise, rounded to microseconds;
+//! sizes are bytes; "unknown" is `None` (`null`), never 0. Text is [`Clean`]: nothing untrusted can be stored here.
+//! Its vocabulary is in [`words`](crate::report::vocabulary).
+
+use serde::{Deserialize, Serialize};
+
+use crate::redact::Clean;
+use crate::report::vocabulary::{
+    CheckOutcome, Initiator, Level, Metric, Owner, Party, PriorityName, ProtocolName, Rendering, ResourceType,
+    SavingsMethod, Severity, ShareName, SourceName, Sure, TopicName,
+};
+
+/// Name and version of the schema. A changed meaning needs a new version and an upgrader.
+pub const SCHEMA: &str = "weir-report/1";
+
+/// All that is told of the opened recordings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: Clean,
+    /// The program that made it.
+    pub weir: Program,
+    /// With whom it may be shared: what was removed.
+    pub share: ShareName,
+    /// What was read, in the order of opening.
+    pub recordings: Vec<RecordingReport>,
+    /// The page loads of all recordings in order.
+    pub loads: Vec<LoadReport>,
+}
+
+/// Version of this program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Program {
+    pub version: Clean,
+}
+
+/// A recording: a file or a member of an archive.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct RecordingReport {
+    /// Its file name, cleaned.
+    pub name: Option<Clean>,
+    /// One word per importer.
+    pub kind: Clean,
+    pub producer: ToolReport,
+    pub browser: ToolReport,
+    /// After unpacking.
+    pub bytes: u64,
+    pub requests: u64,
+    /// Trace events; `None` for anything else than a trace.
+    pub events: Option<u64>,
+    pub problems: Vec<ProblemReport>,
+    /// What the whole recording cannot tell, in plain words.
+    pub missing: Vec<Clean>,
+}
+
+/// A program and its version as recorded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct ToolReport {
+    pub name: Option<Clean>,
+    pub version: Option<Clean>,
+}
+
+/// Something odd in the input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct ProblemReport {
+    pub code: Clean,
+    pub level: Level,
+    /// Where it was met first, such as `log.entries[212]`.
+    pub at: Option<Clean>,
+    /// Byte offset in the unpacked text.
+    pub offset: Option<u64>,
+    /// How many places there are.
+    pub count: u64,
+    pub message: Clean,
+    pub consequence: Clean,
+}
+
+/// One navigation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct LoadReport {
+    /// Positions in [`Report::recordings`].
+    pub recordings: Vec<u64>,
+    pub url: Option<Clean>,
+    pub title: Option<Clean>,
+    /// Navigation start on the recording machine's wall clock, ISO 8601 in UTC.
+    pub started: Option<Clean>,
+    /// On a trace's own clock, in µs; `None` for a HAR alone.
+    pub navigation_start_us: Option<u64>,
+    pub verdict: Verdict,
+    pub metrics: Metrics,
+    pub not_available: Vec<NotAvailable>,
+    /// `None` only where the recording has no milestone.
+    pub attribution: Option<AttributionReport>,
+    /// Without gaps from 0 to the attribution's `ms`; empty where there is none.
+    pub critical_path: Vec<PathStepReport>,
+    /// All requests of the load; `id` is the position in this list.
+    pub requests: Vec<RequestReport>,
+    /// The browser's main thread; `None` where it was not recorded.
+    pub main_thread: Option<MainThreadReport>,
+    /// The most severe and the most gainful first.
+    pub findings: Vec<FindingReport>,
+    /// One line for each rule, in reading order.
+    pub checks: Vec<CheckReport>,
+}
+
+/// The sentence at the top.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// For somebody who is no engineer.
+    pub sentence: Clean,
+    /// The same with exact figures and the names of the field.
+    pub engineer: Clean,
+    /// Who can do most about it; `None`: nothing is slow, or the file does not tell.
+    pub owner: Option<Owner>,
+    /// What `ms` is the time of.
+    pub milestone: Option<Metric>,
+    /// The one number.
+    pub ms: Option<f64>,
+}
+
+/// What is known of the load's metrics; those that are `None` are in [`LoadReport::not_available`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)] // the field's own names
+pub struct Metrics {
+    pub ttfb: Option<MetricReport>,
+    pub fp: Option<MetricReport>,
+    pub fcp: Option<MetricReport>,
+    pub dcl: Option<MetricReport>,
+    pub load: Option<MetricReport>,
+    pub tbt: Option<MetricReport>,
+    pub speed_index: Option<MetricReport>,
+    pub lcp: Option<LcpReport>,
+    pub cls: Option<ClsReport>,
+    /// Interactions are in traces only.
+    pub inp: Option<MetricReport>,
+}
+
+/// An instant or a duration.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct MetricReport {
+    pub ms: f64,
+    pub certainty: Sure,
+}
+
+/// Largest Contentful Paint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct LcpReport {
+    pub ms: f64,
+    pub certainty: Sure,
+    /// `None` where the LCP resource is not known.
+    pub parts: Option<LcpParts>,
+    /// `image` or `text`.
+    pub kind: Option<Clean>,
+    /// The element.
+    pub node: Option<Clean>,
+    pub request: Option<u64>,
+}
+
+/// How the time to LCP divides; sums to it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)] // the field's own names
+pub struct LcpParts {
+    pub ttfb: f64,
+    pub load_delay: f64,
+    pub load_duration: f64,
+    pub render_delay: f64,
+}
+
+/// Cumulative Layout Shift: a score without unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct ClsReport {
+    pub score: f64,
+    pub certainty: Sure,
+    pub windows: Vec<ClsWindow>,
+}
+
+/// A burst of layout shifts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct ClsWindow {
+    pub start: f64,
+    pub score: f64,
+    pub culprits: Vec<ClsCulprit>,
+}
+
+/// What shifted the layout.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct ClsCulprit {
+    pub cause: Clean,
+    pub text: Clean,
+}
+
+/// A metric that cannot be known from this recording.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct NotAvailable {
+    pub metric: Metric,
+    pub why: Clean,
+}
+
+/// Whose time it was.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct AttributionReport {
+    pub milestone: Metric,
+    pub ms: f64,
+    /// One part an owner, largest first; they sum to `ms`.
+    pub parts: Vec<PartReport>,
+}
+
+/// The share of one owner.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct PartReport {
+    pub owner: Owner,
+    pub ms: f64,
+    pub certainty: Sure,
+    pub why: Clean,
+}
+
+/// One stretch of the way to the milestone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct PathStepReport {
+    /// `None`: no request was waited for.
+    pub request: Option<u64>,
+    pub from: f64,
+    pub to: f64,
+    pub owner: Owner,
+    pub certainty: Sure,
+    pub why: Clean,
+}
+
+/// One request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct RequestReport {
+    /// Position in the load's requests.
+    pub id: u64,
+    /// Position in the recorded file.
+    pub entry: u64,
+    pub url: Clean,
+    pub host: Option<Clean>,
+    pub method: Clean,
+    pub status: Option<u16>,
+    pub protocol: Option<ProtocolName>,
+    pub mime_type: Option<Clean>,
+    pub resource_type: ResourceType,
+    /// The final one.
+    pub priority: Option<PriorityName>,
+    pub render_blocking: Option<Rendering>,
+    /// `None` where the entry has no usable date.
+    pub start: Option<f64>,
+    /// The last byte from the network.
+    pub end: Option<f64>,
+    pub phases: PhasesReport,
+    pub transfer_bytes: Option<u64>,
+    pub body_bytes: Option<u64>,
+    pub decoded_bytes: Option<u64>,
+    pub source: Option<SourceName>,
+    /// Whether it went or would have gone over the network for the page.
+    pub network: bool,
+    /// How it ended, in one word: `finished`, `failed`, `cancelled`, `blocked`, `unfinished`.
+    pub completion: Clean,
+    pub error: Option<Clean>,
+    pub initiator: Option<InitiatorReport>,
+    pub party: Party,
+    /// The known company behind the host.
+    pub entity: Option<Clean>,
+    /// Number of the connection within the load.
+    pub connection: Option<u64>,
+    pub server_ip: Option<Clean>,
+    pub cache: Option<CacheReport>,
+}
+
+/// Durations of the phases; they follow each other. `connect` excludes TLS; `queued` is all before DNS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct PhasesReport {
+    pub queued: Option<f64>,
+    pub dns: Option<f64>,
+    pub connect: Option<f64>,
+    pub tls: Option<f64>,
+    pub send: Option<f64>,
+    pub wait: Option<f64>,
+    pub receive: Option<f64>,
+}
+
+/// What made the browser ask.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct InitiatorReport {
+    pub kind: Option<Initiator>,
+    pub request: Option<u64>,
+}
+
+/// What caches may do with a response, at the recording's own time of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct CacheReport {
+    /// The browser's cache.
+    pub private: CacheUse,
+    /// Shared caches, RFC 9111.
+    pub shared: Option<CacheUse>,
+    pub cdn: CdnReport,
+}
+
+/// What one kind of cache may do. `None`: not known.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct CacheUse {
+    pub storable: Option<bool>,
+    pub lifetime_s: Option<u64>,
+    pub heuristic: Option<bool>,
+    pub age_s: Option<f64>,
+    pub fresh: Option<bool>,
+    pub must_revalidate: Option<bool>,
+    pub reusable: Option<bool>,
+    pub stale_while_revalidate_s: Option<u64>,
+    pub stale_if_error_s: Option<u64>,
+    pub why: Option<Clean>,
+}
+
+/// What the CDN says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct CdnReport {
+    pub vendor: Option<Clean>,
+    pub status: Option<Clean>,
+    pub storable: Option<bool>,
+    pub lifetime_s: Option<u64>,
+    pub must_revalidate: Option<bool>,
+    pub pop: Option<Clean>,
+    pub edge_ms: Option<f64>,
+    pub origin_ms: Option<f64>,
+    pub why: Option<Clean>,
+}
+
+/// The browser's main thread.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct MainThreadReport {
+    pub tasks_over_50ms: u64,
+    pub longest_ms: Option<f64>,
+}
+
+/// A problem found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct FindingReport {
+    pub rule: Clean,
+    pub severity: Severity,
+    pub topic: TopicName,
+    pub owner: Owner,
+    pub title: Clean,
+    pub customer: Clean,
+    pub engineer: Clean,
+    pub fix: Clean,
+    pub evidence: Vec<EvidenceReport>,
+    pub savings: Option<SavingsReport>,
+}
+
+/// One piece of proof.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct EvidenceReport {
+    pub request: Option<u64>,
+    pub text: Clean,
+}
+
+/// What a fix may gain.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct SavingsReport {
+    /// `None`: only bytes or repeat visits gain.
+    pub milestone: Option<Metric>,
+    /// From … to.
+    pub ms: [f64; 2],
+    pub bytes: u64,
+    pub method: SavingsMethod,
+}
+
+/// What one rule came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct CheckReport {
+    pub rule: Clean,
+    pub title: Clean,
+    pub outcome: CheckOutcome,
+    /// Why it does not apply or could not be checked.
+    pub why: Option<Clean>,
+}

@@ -1,0 +1,173 @@
+//! Messages of the rules as text, for one of two audiences.
+
+use crate::page_load::{Metric, PageLoad};
+use crate::recording::{Phase, Protocol, RequestId, ResourceKind};
+use crate::redact::Clean;
+use crate::report::format;
+use crate::report::names::Names;
+use crate::report::vocabulary;
+use crate::rules::{Message, Part};
+
+/// For whom a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Somebody who is no engineer: rounded figures, no abbreviations.
+    Customer,
+    /// Exact figures, the names of the field.
+    Engineer,
+}
+
+/// The message as text.
+pub fn text(names: &Names<'_>, load: &PageLoad<'_>, message: &Message, audience: Audience) -> Clean {
+    let parts: Vec<Clean> = message.0.iter().map(|part| part_text(names, load, part, audience)).collect();
+    Clean::concat(&parts)
+}
+
+fn part_text(names: &Names<'_>, load: &PageLoad<'_>, part: &Part, audience: Audience) -> Clean {
+    let customer = audience == Audience::Customer;
+    match *part {
+        Part::Text(words) => Clean::from(words),
+        Part::Ms(time) if customer => format::plain_time(time),
+        Part::Ms(time) => format::exact_time(time),
+        Part::MsRange(from, to) if customer => format::plain_time_range(from, to),
+        Part::MsRange(from, to) => format::exact_time_range(from, to),
+        Part::Seconds(seconds) => format::lifetime(seconds),
+        Part::Bytes(size) if customer => format::plain_size(size),
+        Part::Bytes(size) => format::exact_size(size),
+        Part::BytesRange(from, to) if customer => format::plain_size_range(from, to),
+        Part::BytesRange(from, to) => format::exact_size_range(from, to),
+        Part::Count(number) => format::grouped(number),
+        Part::Counted(number, one, many) => format::counted(number, one, many),
+        Part::Percent(ratio) => format::percent(ratio),
+        Part::Request(request) => names.url(load.request(request).url()),
+        Part::Host(request) => host(names, load, request),
+        Part::Party(request) => match load.resource(request).and_then(|resource| resource.entity) {
+            Some(entity) => Clean::from(entity.name),
+            None => host(names, load, request),
+        },
+        Part::ResponseHeader(request, name) => {
+            let values = load.request(request).response_header(name).map(|value| names.header(name, value));
+            header(name, values.collect())
+        }
+        Part::RequestHeader(request, name) => {
+            let values = load.request(request).request_header(name).map(|value| names.header(name, value));
+            header(name, values.collect())
+        }
+        Part::MediaType(request) => match load.request(request).mime_type() {
+            Some(mime) => names.mime(mime),
+            None => Clean::from("no media type"),
+        },
+        Part::Status(status) => Clean::from(u64::from(status)),
+        Part::Protocol(protocol) => Clean::from(protocol_name(protocol)),
+        Part::Kind(kind) => Clean::from(kind_name(kind)),
+        Part::Phase(phase) if customer => Clean::from(plain_phase(phase)),
+        Part::Phase(phase) => Clean::from(phase.id()),
+        Part::Metric(metric) => metric_name(metric, audience),
+        Part::Code(code) if customer => Clean::from(code),
+        Part::Code(code) => Clean::concat(&[Clean::from("`"), Clean::from(code), Clean::from("`")]),
+    }
+}
+
+/// The name of a metric for an audience.
+pub fn metric_name(metric: Metric, audience: Audience) -> Clean {
+    let metric = vocabulary::Metric::from(metric);
+    Clean::from(match audience {
+        Audience::Customer => metric.plain(),
+        Audience::Engineer => metric.short(),
+    })
+}
+
+fn host(names: &Names<'_>, load: &PageLoad<'_>, request: RequestId) -> Clean {
+    names.host(load, request).unwrap_or(Clean::from("an unknown host"))
+}
+
+/// `name: value`; repeated lines are joined as RFC 9110 §5.3 allows for all but `set-cookie`.
+fn header(name: &'static str, values: Vec<Clean>) -> Clean {
+    if values.is_empty() {
+        return Clean::concat(&[Clean::from("no "), Clean::from(name)]);
+    }
+    let mut parts = vec![Clean::from(name), Clean::from(": ")];
+    for (at, value) in values.into_iter().enumerate() {
+        if at != 0 {
+            parts.push(Clean::from(", "));
+        }
+        parts.push(value);
+    }
+    Clean::concat(&parts)
+}
+
+/// The HTTP version as people write it.
+pub fn protocol_name(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Http10 => "HTTP/1.0",
+        Protocol::Http11 => "HTTP/1.1",
+        Protocol::Spdy => "SPDY",
+        Protocol::H2 => "HTTP/2",
+        Protocol::H3 => "HTTP/3",
+    }
+}
+
+/// The kind of a resource in plain words.
+pub fn kind_name(kind: ResourceKind) -> &'static str {
+    match kind {
+        ResourceKind::Document => "page",
+        ResourceKind::Stylesheet => "style sheet",
+        ResourceKind::Script => "script",
+        ResourceKind::Font => "font",
+        ResourceKind::Image => "image",
+        ResourceKind::Media => "audio or video file",
+        ResourceKind::Xhr | ResourceKind::Fetch => "data request",
+        ResourceKind::EventSource => "event stream",
+        ResourceKind::WebSocket => "WebSocket",
+        ResourceKind::Manifest => "app manifest",
+        ResourceKind::Ping => "beacon",
+        ResourceKind::Preflight => "CORS preflight",
+        ResourceKind::Other => "file",
+    }
+}
+
+/// A phase in plain words.
+pub fn plain_phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Queued => "waiting to be sent",
+        Phase::Dns => "looking up the address",
+        Phase::Connect => "connecting",
+        Phase::Tls => "setting up encryption",
+        Phase::Send => "sending the request",
+        Phase::Wait => "waiting for the answer",
+        Phase::Receive => "receiving",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::testing::Made;
+    use crate::redact::Share;
+    use crate::rules::text::message;
+    use crate::units::{Bytes, Millis, Ratio, Seconds};
+
+    #[track_caller]
+    fn check(message: Message, customer: &str, engineer: &str) {
+        let recording = Made::page("https://shop.example/").document(|r| r).recording();
+        let loads = PageLoad::all(&recording);
+        let names = Names::new(&recording, Share::Internal);
+        for (audience, expected) in [(Audience::Customer, customer), (Audience::Engineer, engineer)] {
+            assert_eq!(text(&names, &loads[0], &message, audience).as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn figures_are_told_to_each_audience() {
+        check(
+            message!["waited ", Millis(2310.0), " for ", Bytes(1_234_567)],
+            "waited 2.3 seconds for 1.2 MB",
+            "waited 2,310 ms for 1,234,567 bytes",
+        );
+        check(message![Part::MsRange(Millis(620.0), Millis(890.0))], "0.6 to 0.9 seconds", "620–890 ms");
+        check(message![Phase::Wait, ", ", Metric::Lcp], "waiting for the answer, main content on screen", "wait, LCP");
+        check(message![Part::Code("defer"), " ", Seconds::days(7)], "defer 7 days", "`defer` 7 days");
+        check(message![Ratio(0.42), " of ", Part::Counted(1, "file", "files")], "42% of 1 file", "42% of 1 file");
+        check(message![Part::ResponseHeader(RequestId(0), "age")], "no age", "no age");
+    }
+}
