@@ -16,12 +16,6 @@ impl Clean {
         Self(parts.into_iter().map(Clean::as_str).collect())
     }
 
-    /// Message, consequence and place of a problem: importers write only their own words and numbers there.
-    pub fn of_problem(problem: &crate::recording::Problem) -> (Self, Self, Option<Self>) {
-        let text = |text: &String| Self(text.clone());
-        (text(&problem.message), text(&problem.consequence), problem.at.path.as_ref().map(text))
-    }
-
     /// Text that was parsed clean. Private to this folder: whoever calls it vouches for `text`.
     pub(super) fn vouched(text: String) -> Self {
         Self(text)

@@ -3,7 +3,7 @@
 use crate::page_load::{Lifetime, Measured, Metric, PageLoad};
 use crate::recording::{CompletionState, Page, Phase, Recording, RecordingKind, Request, RequestId, Tool};
 use crate::redact::{Clean, Share};
-use crate::report::format::{self, stored};
+use crate::report::format::stored;
 use crate::report::names::Names;
 use crate::report::schema::*;
 use crate::report::verdict;
@@ -66,12 +66,13 @@ fn outcome(
 
 /// The report of examined loads, cleaned for `share`.
 pub fn build(sources: &[Source<'_>], loads: &[Examined<'_>], share: Share) -> Report {
+    let names = Names::new(share);
     Report {
         schema: Clean::from(SCHEMA),
         weir: Program { version: Clean::from(env!("CARGO_PKG_VERSION")) },
         share: share.into(),
-        recordings: sources.iter().map(|source| recording(source, share)).collect(),
-        loads: loads.iter().map(|examined| load(examined, share)).collect(),
+        recordings: sources.iter().map(|source| recording(&names, source)).collect(),
+        loads: loads.iter().map(|examined| load(&names, examined)).collect(),
     }
 }
 
@@ -85,11 +86,13 @@ pub fn analyze(
     build(sources, &examine(sources, left_out, before_rule), share)
 }
 
-fn recording(source: &Source<'_>, share: Share) -> RecordingReport {
+fn recording(names: &Names, source: &Source<'_>) -> RecordingReport {
     let recorded = source.recording;
-    let names = Names::new(recorded, share);
     let provenance = &recorded.provenance;
-    let tool = |tool: Tool| ToolReport { name: names.tool(tool.name), version: names.tool(tool.version) };
+    let tool = |tool: Tool| ToolReport {
+        name: tool.name.map(|name| names.tool_name(recorded.text(name))),
+        version: tool.version.map(|version| names.tool_version(recorded.text(version))),
+    };
     RecordingReport {
         name: source.name.map(|name| names.file_name(name)),
         kind: Clean::from(match provenance.kind {
@@ -97,22 +100,22 @@ fn recording(source: &Source<'_>, share: Share) -> RecordingReport {
         }),
         producer: tool(provenance.producer),
         browser: tool(provenance.browser),
-        bytes: provenance.bytes.0,
+        bytes: names.size(provenance.bytes),
         requests: recorded.requests.len() as u64,
         events: None,
         problems: recorded
             .problems
             .iter()
             .map(|problem| {
-                let (message, consequence, at) = names.problem(problem);
+                let clean = names.problem(problem);
                 ProblemReport {
                     code: Clean::from(problem.code),
                     level: problem.level.into(),
-                    at,
+                    at: clean.path,
                     offset: problem.at.offset,
                     count: problem.count,
-                    message,
-                    consequence,
+                    message: clean.message,
+                    consequence: clean.consequence,
                 }
             })
             .collect(),
@@ -120,16 +123,15 @@ fn recording(source: &Source<'_>, share: Share) -> RecordingReport {
     }
 }
 
-fn load(examined: &Examined<'_>, share: Share) -> LoadReport {
+fn load(names: &Names, examined: &Examined<'_>) -> LoadReport {
     let load = &examined.load;
-    let names = Names::new(load.recording, share);
     let page = load.recorded();
-    let findings = findings(&names, load, &examined.outcomes);
+    let findings = findings(names, load, &examined.outcomes);
     LoadReport {
         recordings: vec![examined.source as u64],
-        url: page_url(load, page).map(|url| names.url(url)),
-        title: page.and_then(|page| page.title).map(|title| names.title(title)),
-        started: page.and_then(|page| page.started).and_then(format::instant),
+        url: page_url(load, page).map(|url| names.url(load.recording.text(url))),
+        title: page.and_then(|page| page.title).map(|title| names.title(load.recording.text(title))),
+        started: page.and_then(|page| page.started).and_then(|started| names.wall_time(started)),
         navigation_start_us: None,
         verdict: verdict::derive(load, &findings),
         metrics: metrics(load),
@@ -149,7 +151,7 @@ fn load(examined: &Examined<'_>, share: Share) -> LoadReport {
                 .collect(),
         }),
         critical_path: critical_path(load),
-        requests: load.iter().enumerate().map(|(at, (request, _))| request_report(&names, load, at, request)).collect(),
+        requests: load.iter().enumerate().map(|(at, (request, _))| request_report(names, load, at, request)).collect(),
         main_thread: None,
         findings,
         checks: examined.outcomes.iter().map(|(rule, outcome)| check(rule, outcome)).collect(),
@@ -263,12 +265,12 @@ fn critical_path(load: &PageLoad<'_>) -> Vec<PathStepReport> {
         .collect()
 }
 
-fn request_report(names: &Names<'_>, load: &PageLoad<'_>, at: usize, request: Request<'_>) -> RequestReport {
+fn request_report(names: &Names, load: &PageLoad<'_>, at: usize, request: Request<'_>) -> RequestReport {
     let resource = load.resources.get(at);
     let span = load.span(request.id());
     let phases = request.phases();
     let phase = |phase: Phase| phases.get(phase).map(stored);
-    let bytes = |bytes: Option<Bytes>| bytes.map(|bytes| bytes.0);
+    let bytes = |bytes: Option<Bytes>| bytes.map(|bytes| names.size(bytes));
     let asked = resource.and_then(|resource| resource.initiator.or(resource.redirected_from));
     let initiator = InitiatorReport {
         kind: request.initiator().map(Into::into),
@@ -277,12 +279,12 @@ fn request_report(names: &Names<'_>, load: &PageLoad<'_>, at: usize, request: Re
     RequestReport {
         id: at as u64,
         entry: u64::from(request.entry()),
-        url: names.url(request.url()),
+        url: names.url(request.url_text()),
         host: names.host(load, request.id()),
-        method: names.method(request.method()),
+        method: names.method(request.method_text()),
         status: request.status(),
         protocol: request.protocol().map(Into::into),
-        mime_type: request.mime_type().map(|mime| names.mime(mime)),
+        mime_type: request.mime_type().map(|mime| names.mime(load.recording.text(mime))),
         resource_type: resource.map_or(crate::recording::ResourceKind::Other, |resource| resource.kind).into(),
         priority: request.priority().map(Into::into),
         render_blocking: resource.and_then(|resource| resource.blocking).map(|blocking| blocking.how.into()),
@@ -303,12 +305,12 @@ fn request_report(names: &Names<'_>, load: &PageLoad<'_>, at: usize, request: Re
         source: request.source().map(Into::into),
         network: resource.is_some_and(|resource| resource.is_network),
         completion: Clean::from(completion_word(request.completion())),
-        error: request.error().map(|error| names.error(error)),
+        error: request.error().map(|error| names.error(load.recording.text(error))),
         initiator: (initiator.kind.is_some() || initiator.request.is_some()).then_some(initiator),
         party: resource.map_or(crate::page_load::Party::First, |resource| resource.party).into(),
         entity: resource.and_then(|resource| resource.entity).map(|entity| Clean::from(entity.name)),
         connection: load.connections.of_request.get(at).copied().flatten().map(|connection| u64::from(connection.0)),
-        server_ip: request.server_ip().map(|ip| names.ip(ip)),
+        server_ip: request.server_ip().map(|ip| names.ip(load.recording.text(ip))),
         cache: cache(load, request),
     }
 }
@@ -350,7 +352,7 @@ fn cache(load: &PageLoad<'_>, request: Request<'_>) -> Option<CacheReport> {
 
 /// The findings of all rules: the most severe first, then those with the most time to gain, then the most bytes,
 /// then in the rules' reading order.
-fn findings(names: &Names<'_>, load: &PageLoad<'_>, outcomes: &[(&'static Rule, Outcome)]) -> Vec<FindingReport> {
+fn findings(names: &Names, load: &PageLoad<'_>, outcomes: &[(&'static Rule, Outcome)]) -> Vec<FindingReport> {
     let mut all = Vec::new();
     for (rule, outcome) in outcomes {
         if let Outcome::Found(found) = outcome {
@@ -365,7 +367,7 @@ fn findings(names: &Names<'_>, load: &PageLoad<'_>, outcomes: &[(&'static Rule, 
     all
 }
 
-fn finding(names: &Names<'_>, load: &PageLoad<'_>, rule: &Rule, finding: &Finding) -> FindingReport {
+fn finding(names: &Names, load: &PageLoad<'_>, rule: &Rule, finding: &Finding) -> FindingReport {
     let evidence = finding.evidence.iter().map(|evidence| EvidenceReport {
         request: evidence.request.and_then(|request| id(load, request)),
         text: text(names, load, &evidence.text, Audience::Engineer),
@@ -383,7 +385,7 @@ fn finding(names: &Names<'_>, load: &PageLoad<'_>, rule: &Rule, finding: &Findin
         savings: finding.savings.map(|savings| SavingsReport {
             milestone: savings.milestone.map(Into::into),
             ms: [stored(savings.ms.0), stored(savings.ms.1)],
-            bytes: savings.bytes.0,
+            bytes: names.size(savings.bytes),
             method: savings.method.into(),
         }),
     }

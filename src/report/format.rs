@@ -1,7 +1,7 @@
-//! Numbers for people, in American style: times, sizes, dates. Everything is [`Clean`], as it holds our own words only.
+//! Numbers for people, in American style: times, sizes. Everything is [`Clean`], as it holds our own words only.
 
 use crate::redact::Clean;
-use crate::units::{Bytes, Millis, Ratio, Seconds, WallTime};
+use crate::units::{Bytes, Millis, Ratio, Seconds};
 
 /// Times below this are shown with one decimal to engineers; above, a tenth of a millisecond is noise.
 const FINE: Millis = Millis(10.0);
@@ -125,36 +125,6 @@ pub fn percent(ratio: Ratio) -> Clean {
     Clean::concat(&[Clean::number(value, decimals), Clean::from("%")])
 }
 
-/// An instant as ISO 8601 in UTC with milliseconds; `None` outside the years 1 to 9999.
-pub fn instant(time: WallTime) -> Option<Clean> {
-    let (year, month, day, ms_of_day) = civil(time)?;
-    let pad2 = |n: u64| Clean::concat(&[Clean::from(if n < 10 { "0" } else { "" }), Clean::from(n)]);
-    let pad3 = |n: u64| Clean::concat(&[Clean::from(if n < 100 { "0" } else { "" }), pad2(n)]);
-    let thousands = Clean::from(match year {
-        0..10 => "000",
-        10..100 => "00",
-        100..1_000 => "0",
-        _ => "",
-    });
-    Some(Clean::concat(&[
-        thousands,
-        Clean::from(year),
-        Clean::from("-"),
-        pad2(month),
-        Clean::from("-"),
-        pad2(day),
-        Clean::from("T"),
-        pad2(ms_of_day / 3_600_000),
-        Clean::from(":"),
-        pad2(ms_of_day / 60_000 % 60),
-        Clean::from(":"),
-        pad2(ms_of_day / 1_000 % 60),
-        Clean::from("."),
-        pad3(ms_of_day % 1_000),
-        Clean::from("Z"),
-    ]))
-}
-
 /// Milliseconds rounded to microseconds, as the report stores them: sums of tenths would else show 17 digits.
 pub fn stored(time: Millis) -> f64 {
     let rounded = (finite(time.0) * 1_000.0).round() / 1_000.0;
@@ -192,27 +162,6 @@ fn second_word(time: Millis) -> &'static str {
 
 fn finite(value: f64) -> f64 {
     if value.is_finite() { value } else { 0.0 }
-}
-
-/// Year, month, day and millisecond of the day of an instant (Howard Hinnant's `civil_from_days`).
-fn civil(time: WallTime) -> Option<(u64, u64, u64, u64)> {
-    const MS_PER_DAY: i64 = 86_400_000;
-    /// 0001-01-01 and 9999-12-31T23:59:59.999, the years that ISO 8601 writes with four digits.
-    const YEARS: std::ops::RangeInclusive<f64> = -62_135_596_800_000.0..=253_402_300_799_999.0;
-    if !YEARS.contains(&time.0) {
-        return None;
-    }
-    let ms = time.0.floor() as i64;
-    let (days, ms_of_day) = (ms.div_euclid(MS_PER_DAY), ms.rem_euclid(MS_PER_DAY));
-    let shifted = days + 719_468; // days since 0000-03-01
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    Some((year as u64, month as u64, day as u64, ms_of_day as u64))
 }
 
 #[cfg(test)]
@@ -272,16 +221,5 @@ mod tests {
         check(lifetime(Seconds::days(7)), "7 days");
         check(lifetime(Seconds(216_000)), "2.5 days");
         check(lifetime(Seconds(31_536_000)), "1 year");
-    }
-
-    #[test]
-    fn instants() {
-        let check = |ms: f64, expected: &str| check(instant(WallTime(ms)).expect("in range"), expected);
-        check(0.0, "1970-01-01T00:00:00.000Z");
-        check(951_782_400_007.0, "2000-02-29T00:00:00.007Z");
-        check(1_795_494_000_123.9, "2026-11-24T04:20:00.123Z");
-        check(-1.0, "1969-12-31T23:59:59.999Z");
-        assert_eq!(instant(WallTime(f64::NAN)), None);
-        assert_eq!(instant(WallTime(1e18)), None);
     }
 }

@@ -1,82 +1,95 @@
-//! The texts of one recording, cleaned: addresses, hosts, headers. The only way of recorded text into the report.
+//! The texts of the recordings, cleaned for one report: the only way of recorded text into it.
 
-use crate::page_load::PageLoad;
-use crate::recording::{Problem, Recording, RequestId};
-use crate::redact::{Clean, Share};
-use crate::text::{StrId, Untrusted};
+use std::cell::RefCell;
 
-/// Cleans the texts of one recording.
-pub struct Names<'a> {
-    recording: &'a Recording,
-    share: Share,
+use crate::page_load::{PageLoad, parties};
+use crate::recording::{Problem, RequestId};
+use crate::redact::redactor::HostKnowledge;
+use crate::redact::{Clean, CleanProblem, Redactor, Share};
+use crate::text::Untrusted;
+use crate::units::{Bytes, WallTime};
+
+/// Cleans all texts of one report, so that the same secret has the same placeholder throughout.
+pub struct Names {
+    /// The redactor numbers what it removes in the order of asking; a cell, so that closures can ask.
+    redactor: RefCell<Redactor>,
 }
 
-impl<'a> Names<'a> {
-    /// For one recording, to be shared so far.
-    pub fn new(recording: &'a Recording, share: Share) -> Self {
-        Self { recording, share }
+impl Names {
+    /// For one report, to be shared so far.
+    pub fn new(share: Share) -> Self {
+        let known = HostKnowledge { is_well_known: |host| parties::entity(host).is_some(), site: parties::site };
+        Self { redactor: RefCell::new(Redactor::new(share).knowing(known)) }
     }
 
     /// A file name.
     pub fn file_name(&self, name: Untrusted<'_>) -> Clean {
-        let _ = (name, self.share);
-        Clean::from("recording")
+        self.redactor.borrow_mut().file_name(name)
     }
 
-    /// Name or version of a tool.
-    pub fn tool(&self, text: Option<StrId>) -> Option<Clean> {
-        text.map(|_| Clean::from("tool"))
+    /// The name of a recording tool or browser.
+    pub fn tool_name(&self, name: Untrusted<'_>) -> Clean {
+        self.redactor.borrow_mut().tool_name(name)
+    }
+
+    /// Its version.
+    pub fn tool_version(&self, version: Untrusted<'_>) -> Clean {
+        self.redactor.borrow_mut().tool_version(version)
     }
 
     /// The address of a request or page.
-    pub fn url(&self, url: StrId) -> Clean {
-        let _ = self.recording.text(url);
-        Clean::from("https://…")
+    pub fn url(&self, url: Untrusted<'_>) -> Clean {
+        self.redactor.borrow_mut().url(url)
     }
 
     /// The title of a page.
-    pub fn title(&self, title: StrId) -> Clean {
-        let _ = self.recording.text(title);
-        Clean::from("…")
+    pub fn title(&self, title: Untrusted<'_>) -> Clean {
+        self.redactor.borrow_mut().title(title)
     }
 
     /// The host of a request of this load.
     pub fn host(&self, load: &PageLoad<'_>, request: RequestId) -> Option<Clean> {
-        load.resource(request)?.url.filter(|url| !url.host.is_empty()).map(|_| Clean::from("host"))
+        let url = load.resource(request)?.url.filter(|url| !url.host.is_empty())?;
+        Some(self.redactor.borrow_mut().host(Untrusted::new(url.host)))
     }
 
     /// A method.
-    pub fn method(&self, method: StrId) -> Clean {
-        let _ = self.recording.text(method);
-        Clean::from("GET")
+    pub fn method(&self, method: Untrusted<'_>) -> Clean {
+        self.redactor.borrow_mut().method(method)
     }
 
     /// A media type, without parameters.
-    pub fn mime(&self, mime: StrId) -> Clean {
-        let _ = self.recording.text(mime);
-        Clean::from("text/html")
+    pub fn mime(&self, mime: Untrusted<'_>) -> Clean {
+        self.redactor.borrow_mut().mime(mime)
     }
 
     /// A server's address.
-    pub fn ip(&self, ip: StrId) -> Clean {
-        let _ = self.recording.text(ip);
-        Clean::from("…")
+    pub fn ip(&self, ip: Untrusted<'_>) -> Clean {
+        self.redactor.borrow_mut().ip(ip)
     }
 
     /// The text of an error.
-    pub fn error(&self, error: StrId) -> Clean {
-        let _ = self.recording.text(error);
-        Clean::from("…")
+    pub fn error(&self, error: Untrusted<'_>) -> Clean {
+        self.redactor.borrow_mut().error_text(error)
     }
 
     /// The value of a header line, as far as it is known to be harmless.
     pub fn header(&self, name: &'static str, value: Untrusted<'_>) -> Clean {
-        let _ = (name, value);
-        Clean::from("…")
+        self.redactor.borrow_mut().header(Untrusted::new(name), value).value
     }
 
-    /// Message, consequence and place of a problem: importers write only their own words and numbers there.
-    pub fn problem(&self, problem: &Problem) -> (Clean, Clean, Option<Clean>) {
-        Clean::of_problem(problem)
+    /// An instant as ISO 8601, if it may be told.
+    pub fn wall_time(&self, time: WallTime) -> Option<Clean> {
+        self.redactor.borrow_mut().wall_time(time)
+    }
+
+    /// A size, as exact as may be told.
+    pub fn size(&self, size: Bytes) -> u64 {
+        self.redactor.borrow().size(size).0
+    }
+
+    /// A problem of a recording.
+    pub fn problem(&self, problem: &Problem) -> CleanProblem {
+        self.redactor.borrow_mut().problem(problem)
     }
 }

@@ -7,6 +7,7 @@ use crate::report::format;
 use crate::report::names::Names;
 use crate::report::vocabulary;
 use crate::rules::{Message, Part};
+use crate::units::Bytes;
 
 /// For whom a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,13 +19,14 @@ pub enum Audience {
 }
 
 /// The message as text.
-pub fn text(names: &Names<'_>, load: &PageLoad<'_>, message: &Message, audience: Audience) -> Clean {
+pub fn text(names: &Names, load: &PageLoad<'_>, message: &Message, audience: Audience) -> Clean {
     let parts: Vec<Clean> = message.0.iter().map(|part| part_text(names, load, part, audience)).collect();
     Clean::concat(&parts)
 }
 
-fn part_text(names: &Names<'_>, load: &PageLoad<'_>, part: &Part, audience: Audience) -> Clean {
+fn part_text(names: &Names, load: &PageLoad<'_>, part: &Part, audience: Audience) -> Clean {
     let customer = audience == Audience::Customer;
+    let told = |size: Bytes| Bytes(names.size(size)); // sizes may tell a secret's length
     match *part {
         Part::Text(words) => Clean::from(words),
         Part::Ms(time) if customer => format::plain_time(time),
@@ -32,14 +34,14 @@ fn part_text(names: &Names<'_>, load: &PageLoad<'_>, part: &Part, audience: Audi
         Part::MsRange(from, to) if customer => format::plain_time_range(from, to),
         Part::MsRange(from, to) => format::exact_time_range(from, to),
         Part::Seconds(seconds) => format::lifetime(seconds),
-        Part::Bytes(size) if customer => format::plain_size(size),
-        Part::Bytes(size) => format::exact_size(size),
-        Part::BytesRange(from, to) if customer => format::plain_size_range(from, to),
-        Part::BytesRange(from, to) => format::exact_size_range(from, to),
+        Part::Bytes(size) if customer => format::plain_size(told(size)),
+        Part::Bytes(size) => format::exact_size(told(size)),
+        Part::BytesRange(from, to) if customer => format::plain_size_range(told(from), told(to)),
+        Part::BytesRange(from, to) => format::exact_size_range(told(from), told(to)),
         Part::Count(number) => format::grouped(number),
         Part::Counted(number, one, many) => format::counted(number, one, many),
         Part::Percent(ratio) => format::percent(ratio),
-        Part::Request(request) => names.url(load.request(request).url()),
+        Part::Request(request) => names.url(load.request(request).url_text()),
         Part::Host(request) => host(names, load, request),
         Part::Party(request) => match load.resource(request).and_then(|resource| resource.entity) {
             Some(entity) => Clean::from(entity.name),
@@ -54,7 +56,7 @@ fn part_text(names: &Names<'_>, load: &PageLoad<'_>, part: &Part, audience: Audi
             header(name, values.collect())
         }
         Part::MediaType(request) => match load.request(request).mime_type() {
-            Some(mime) => names.mime(mime),
+            Some(mime) => names.mime(load.recording.text(mime)),
             None => Clean::from("no media type"),
         },
         Part::Status(status) => Clean::from(u64::from(status)),
@@ -77,7 +79,7 @@ pub fn metric_name(metric: Metric, audience: Audience) -> Clean {
     })
 }
 
-fn host(names: &Names<'_>, load: &PageLoad<'_>, request: RequestId) -> Clean {
+fn host(names: &Names, load: &PageLoad<'_>, request: RequestId) -> Clean {
     names.host(load, request).unwrap_or(Clean::from("an unknown host"))
 }
 
@@ -145,13 +147,13 @@ mod tests {
     use crate::recording::testing::Made;
     use crate::redact::Share;
     use crate::rules::text::message;
-    use crate::units::{Bytes, Millis, Ratio, Seconds};
+    use crate::units::{Millis, Ratio, Seconds};
 
     #[track_caller]
     fn check(message: Message, customer: &str, engineer: &str) {
         let recording = Made::page("https://shop.example/").document(|r| r).recording();
         let loads = PageLoad::all(&recording);
-        let names = Names::new(&recording, Share::Internal);
+        let names = Names::new(Share::Internal);
         for (audience, expected) in [(Audience::Customer, customer), (Audience::Engineer, engineer)] {
             assert_eq!(text(&names, &loads[0], &message, audience).as_str(), expected);
         }
