@@ -7,7 +7,6 @@ use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, HtmlScriptEleme
 
 /// `main` on wasm32. The global scope says which role this instance has.
 pub fn start() {
-    console_error_panic_hook::set_once();
     match js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
         Ok(scope) => worker::serve::serve(scope),
         Err(_) => app::mount(),

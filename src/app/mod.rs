@@ -1,1 +1,4 @@
 //! The page. Leptos components that read view models and write signals.
+
+/// Mounts it.
+pub fn mount() {}

@@ -1,1 +1,9 @@
-//! (in the making)
+//! What the page shows, as plain structs and pure functions: no Leptos, no DOM, tested natively.
+
+pub mod describe;
+pub mod format;
+pub mod keymap;
+pub mod location;
+pub mod palette;
+pub mod rows;
+pub mod waterfall;
