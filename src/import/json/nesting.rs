@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn remembers_every_bracket() {
-        let kind = |n: usize| if n % 3 == 0 { Bracket::Object } else { Bracket::Array };
+        let kind = |n: usize| if n.is_multiple_of(3) { Bracket::Object } else { Bracket::Array };
         let mut nesting = Nesting::default();
         for round in 0..2 {
             for n in 0..200 {
