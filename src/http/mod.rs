@@ -1,3 +1,4 @@
 //! What HTTP means, without knowing about pages or recordings.
 
+pub mod media_type;
 pub mod url;
