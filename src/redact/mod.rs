@@ -7,6 +7,7 @@ pub mod writer;
 
 mod date;
 mod decode;
+mod words;
 
 pub use clean::Clean;
 pub use redactor::{CleanHeader, CleanProblem, HostKnowledge, Redactor};
