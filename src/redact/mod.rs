@@ -7,6 +7,11 @@ pub mod writer;
 
 mod date;
 mod decode;
+mod host;
+mod names;
+mod url;
+#[cfg(test)]
+mod url_tests;
 mod words;
 
 pub use clean::Clean;

@@ -138,7 +138,7 @@ impl Placeholders {
 }
 
 /// A placeholder of a URL that was cleaned before, re-serialised. Cleaning twice changes nothing.
-fn as_own_url_part(text: &str) -> Option<Clean> {
+pub(super) fn as_own_url_part(text: &str) -> Option<Clean> {
     let inner = text.strip_prefix('~')?.strip_suffix('~')?;
     let mut parts = inner.split('.');
     let kind = kind(parts.next()?)?;

@@ -1,9 +1,9 @@
 //! [`Redactor`]: the one way from text of a recording to [`Clean`] text.
 
 use crate::recording::Problem;
-use crate::redact::Share;
 use crate::redact::clean::Clean;
 use crate::redact::placeholder::{Kind, Placeholders};
+use crate::redact::{Share, names, words};
 use crate::text::Untrusted;
 use crate::units::{Bytes, WallTime};
 
@@ -68,27 +68,36 @@ impl Redactor {
 
     /// An address, absolute or relative.
     pub fn url(&mut self, url: Untrusted<'_>) -> Clean {
-        self.ids.text(Kind::Address, url.expose())
+        Clean::vouched(self.url_text(url.expose()))
     }
 
     /// Scheme, host and port of an address.
     pub fn origin(&mut self, url: Untrusted<'_>) -> Clean {
-        self.ids.text(Kind::Host, url.expose())
+        Clean::vouched(self.origin_text(url.expose()))
     }
 
     /// A host name or address without port.
     pub fn host(&mut self, host: Untrusted<'_>) -> Clean {
-        self.ids.text(Kind::Host, host.expose())
+        match self.host_text(host.expose()) {
+            Some(host) => Clean::vouched(host),
+            None => self.ids.text(Kind::Host, host.expose()),
+        }
     }
 
     /// A request method.
     pub fn method(&mut self, method: Untrusted<'_>) -> Clean {
-        self.ids.text(Kind::Method, method.expose())
+        match names::known(names::METHODS, method.expose()) {
+            Some(known) => Clean::from(known),
+            None => self.ids.text(Kind::Method, method.expose()),
+        }
     }
 
     /// A media type without parameters.
     pub fn mime(&mut self, mime: Untrusted<'_>) -> Clean {
-        self.ids.text(Kind::Type, mime.expose())
+        match names::media_type(mime.expose()) {
+            Some(known) => Clean::vouched(known),
+            None => self.ids.text(Kind::Type, mime.expose()),
+        }
     }
 
     /// A header line.
@@ -101,12 +110,13 @@ impl Redactor {
 
     /// The address of a server.
     pub fn ip(&mut self, ip: Untrusted<'_>) -> Clean {
-        self.ids.text(Kind::Address, ip.expose())
+        Clean::vouched(self.ip_text(ip.expose()))
     }
 
     /// The title of a page: free text, so a placeholder, unless it is an address (Chrome and Firefox write one).
     pub fn title(&mut self, title: Untrusted<'_>) -> Clean {
-        self.ids.text(Kind::Title, title.expose())
+        let is_address = ["http://", "https://"].iter().any(|scheme| title.expose().trim().starts_with(scheme));
+        if is_address { self.url(title) } else { self.ids.text(Kind::Title, title.expose()) }
     }
 
     /// The name of a recording tool or browser.
@@ -136,7 +146,10 @@ impl Redactor {
 
     /// A name that the page's author gave to something: a user timing mark, a server timing metric.
     pub fn label(&mut self, label: Untrusted<'_>) -> Clean {
-        self.ids.text(Kind::Label, label.expose())
+        match words::are_words(label.expose(), b"-_.: ") {
+            true => Clean::vouched(label.expose().to_owned()),
+            false => self.ids.text(Kind::Label, label.expose()),
+        }
     }
 
     /// A connection id: renumbered in order of first appearance.
