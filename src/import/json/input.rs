@@ -28,6 +28,12 @@ impl<R: Read> Input<R> {
         self.window.offset()
     }
 
+    /// The unread bytes that are in memory; maybe none although the source goes on.
+    #[inline]
+    pub(super) fn unread(&self) -> &[u8] {
+        self.window.unread()
+    }
+
     /// The unread bytes in memory, reading on if there are none. Empty means that the source has ended.
     #[inline]
     pub(super) fn fill(&mut self) -> Result<&[u8]> {

@@ -155,21 +155,22 @@ impl<R: Read> Json<R> {
     /// Reads a string; `into` is replaced. If the source ends inside, `into` has what was there.
     pub fn string(&mut self, into: &mut String) -> Result<()> {
         into.clear();
-        self.any_string(into)
+        self.open_quote()?;
+        string::decode(&mut self.input, &mut self.repairs, into)?;
+        self.close_quote();
+        Ok(())
     }
 
     /// Measures a string as it passes. `into` is replaced by its first `keep` bytes, or less where that would cut a
     /// character; more than that is never in memory.
     pub fn measure(&mut self, keep: usize, into: &mut String) -> Result<Measured> {
         let mut measure = Measure::new(keep, into);
-        self.expect(b'"', "a string was expected")?;
-        self.input.consume(1);
+        self.open_quote()?;
         self.input.start_hash();
         let decoded = string::decode(&mut self.input, &mut self.repairs, &mut measure);
         let hash = self.input.finish_hash();
         decoded?;
-        self.input.consume(1);
-        self.value_ends();
+        self.close_quote();
         Ok(measure.finish(hash))
     }
 
@@ -202,13 +203,15 @@ impl<R: Read> Json<R> {
         self.literal(b"null")
     }
 
-    fn any_string(&mut self, sink: &mut impl string::Sink) -> Result<()> {
+    fn open_quote(&mut self) -> Result<()> {
         self.expect(b'"', "a string was expected")?;
         self.input.consume(1);
-        string::decode(&mut self.input, &mut self.repairs, sink)?;
+        Ok(())
+    }
+
+    fn close_quote(&mut self) {
         self.input.consume(1);
         self.value_ends();
-        Ok(())
     }
 
     fn literal(&mut self, expected: &'static [u8]) -> Result<()> {
@@ -307,20 +310,23 @@ impl<R: Read> Json<R> {
     /// The next byte that is neither white space nor in a comment. It is not consumed.
     #[inline]
     fn next_visible(&mut self) -> Result<Option<u8>> {
+        match self.input.unread().first() {
+            Some(&byte) if b' ' < byte && byte != b'/' => Ok(Some(byte)),
+            _ => self.skip_to_visible(),
+        }
+    }
+
+    fn skip_to_visible(&mut self) -> Result<Option<u8>> {
         loop {
             let piece = self.input.fill()?;
             let n_blank = piece.iter().position(|byte| !is_blank(*byte)).unwrap_or(piece.len());
-            match piece.get(n_blank).copied() {
-                Some(b'/') => {
-                    self.input.consume(n_blank);
-                    self.comment()?;
-                }
-                Some(byte) => {
-                    self.input.consume(n_blank);
-                    return Ok(Some(byte));
-                }
+            let visible = piece.get(n_blank).copied();
+            self.input.consume(n_blank);
+            match visible {
+                Some(b'/') => self.comment()?,
+                Some(byte) => return Ok(Some(byte)),
                 None if n_blank == 0 => return Ok(None),
-                None => self.input.consume(n_blank),
+                None => {}
             }
         }
     }

@@ -24,31 +24,37 @@ pub(super) fn decode(input: &mut Input<impl Read>, repairs: &mut Repairs, sink: 
     loop {
         let offset = input.offset();
         let piece = input.fill()?;
-        let n_plain = memchr2(b'"', b'\\', piece).unwrap_or(piece.len());
-        let (plain, rest) = piece.split_at_checked(n_plain).unwrap_or_default();
-        let stop = rest.first().copied();
         if piece.is_empty() {
             decoder.finish(offset);
             return Err(input.error(JsonErrorKind::Truncated));
         }
+        let n_plain = memchr2(b'"', b'\\', piece).unwrap_or(piece.len());
+        let (plain, rest) = piece.split_at_checked(n_plain).unwrap_or_default();
         decoder.raw(plain, offset);
-        input.consume(n_plain);
-        match stop {
-            Some(b'"') => {
-                decoder.finish(input.offset());
+        let offset = offset + n_plain as u64;
+        match rest {
+            [] => input.consume(n_plain),
+            [b'"', ..] => {
+                decoder.finish(offset);
+                input.consume(n_plain);
                 return Ok(());
             }
-            Some(_) => escape(input, &mut decoder)?,
-            None => {}
+            [_, byte, ..] if let Some(meaning) = short_escape(*byte) => {
+                decoder.text(meaning, offset);
+                input.consume(n_plain + 2);
+            }
+            _ => {
+                input.consume(n_plain);
+                escape(input, &mut decoder)?;
+            }
         }
     }
 }
 
-/// Reads an escape sequence, the backslash being the next byte.
-fn escape(input: &mut Input<impl Read>, decoder: &mut Decoder<'_, impl Sink>) -> Result<()> {
-    let offset = input.offset();
-    input.consume(1);
-    let meaning = match input.need()? {
+/// What the escape sequence of a backslash and `byte` stands for.
+#[inline]
+fn short_escape(byte: u8) -> Option<&'static str> {
+    Some(match byte {
         b'n' => "\n",
         b'"' => "\"",
         b'\\' => "\\",
@@ -57,6 +63,15 @@ fn escape(input: &mut Input<impl Read>, decoder: &mut Decoder<'_, impl Sink>) ->
         b'r' => "\r",
         b'b' => "\u{8}",
         b'f' => "\u{c}",
+        _ => return None,
+    })
+}
+
+/// Reads an escape sequence of any kind, the backslash being the next byte.
+fn escape(input: &mut Input<impl Read>, decoder: &mut Decoder<'_, impl Sink>) -> Result<()> {
+    let offset = input.offset();
+    input.consume(1);
+    match input.need()? {
         b'u' => {
             input.consume(1);
             match hexadecimal(input)? {
@@ -66,16 +81,16 @@ fn escape(input: &mut Input<impl Read>, decoder: &mut Decoder<'_, impl Sink>) ->
                     decoder.text("\u{fffd}", offset);
                 }
             }
-            return Ok(());
         }
-        _ => {
+        byte => match short_escape(byte) {
+            Some(meaning) => {
+                input.consume(1);
+                decoder.text(meaning, offset);
+            }
             // The backslash is dropped; what follows is read as if it had not been there.
-            decoder.repairs.bad_escapes.note(offset);
-            return Ok(());
-        }
-    };
-    input.consume(1);
-    decoder.text(meaning, offset);
+            None => decoder.repairs.bad_escapes.note(offset),
+        },
+    }
     Ok(())
 }
 
