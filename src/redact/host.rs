@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::redact::placeholder::Kind;
-use crate::redact::{Redactor, Share, words};
+use crate::redact::{Redactor, Share, names, words};
 use crate::text::Untrusted;
 
 /// Longest host name (RFC 1035 §2.3.4) and label.
@@ -19,12 +19,10 @@ const OPAQUE_WITH_DIGITS: usize = 16;
 const OPAQUE: usize = 24;
 
 /// First labels that tell what a host does and nothing about whose it is: kept in front of an alias.
-const ROLES: &[&str] = &[
-    "account", "accounts", "admin", "api", "app", "apps", "assets", "auth", "blog", "cdn", "checkout", "content",
-    "css", "data", "dev", "docs", "fonts", "forum", "gateway", "help", "id", "images", "img", "js", "login", "m",
-    "mail", "media", "metrics", "my", "news", "pay", "search", "secure", "shop", "sso", "stage", "staging", "static",
-    "store", "support", "test", "video", "www",
-];
+const ROLES: &str = "\
+    account accounts admin api app apps assets auth blog cdn checkout content css data dev docs fonts forum \
+    gateway help id images img js login m mail media metrics my news pay search secure shop sso stage staging \
+    static store support test video www";
 
 impl Redactor {
     /// A host for inside a URL; nothing if it is none.
@@ -73,7 +71,7 @@ impl Redactor {
         let sub = host.strip_suffix(site).unwrap_or_default().trim_end_matches('.');
         match sub {
             "" => format!("site-{}.example", at + 1),
-            _ if ROLES.contains(&sub) => format!("{sub}.site-{}.example", at + 1),
+            _ if names::known(ROLES, sub).is_some() => format!("{sub}.site-{}.example", at + 1),
             _ => format!("redacted-a{}.site-{}.example", self.ids.number(sub), at + 1),
         }
     }
@@ -138,7 +136,8 @@ fn is_alias(host: &str) -> bool {
         None => (None, rest),
     };
     let number = |text: &str| text.len() <= 5 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    site.strip_prefix("site-").is_some_and(number) && sub.is_none_or(|sub| ROLES.contains(&sub) || is_own_label(sub))
+    site.strip_prefix("site-").is_some_and(number)
+        && sub.is_none_or(|sub| names::known(ROLES, sub).is_some() || is_own_label(sub))
 }
 
 #[cfg(test)]

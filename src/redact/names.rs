@@ -2,300 +2,49 @@
 
 use crate::redact::words;
 
-/// The entry of `list` that equals `text`, not minding case.
-pub(super) fn known(list: &[&'static str], text: &str) -> Option<&'static str> {
-    list.iter().copied().find(|entry| entry.eq_ignore_ascii_case(text))
+/// The word of `list` that equals `text`, not minding case. The words of a list are separated by blanks.
+pub(super) fn known(list: &'static str, text: &str) -> Option<&'static str> {
+    list.split_ascii_whitespace().find(|entry| entry.eq_ignore_ascii_case(text))
 }
 
 /// Request methods (RFC 9110 §9, RFC 5789, RFC 4918).
-pub(super) const METHODS: &[&str] = &[
-    "GET",
-    "HEAD",
-    "POST",
-    "PUT",
-    "DELETE",
-    "CONNECT",
-    "OPTIONS",
-    "TRACE",
-    "PATCH",
-    "PROPFIND",
-    "PROPPATCH",
-    "MKCOL",
-    "COPY",
-    "MOVE",
-    "LOCK",
-    "UNLOCK",
-    "REPORT",
-    "SEARCH",
-    "PURGE",
-    "QUERY",
-    "PRI",
-];
+pub(super) const METHODS: &str = "\
+    GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT \
+    SEARCH PURGE QUERY PRI";
 
 /// Parameter names that are in wide use.
-pub(super) const PARAMETERS: &[&str] = &[
-    "EIO",
-    "SAMLRequest",
-    "SAMLResponse",
-    "RelayState",
-    "SigAlg",
-    "Signature",
-    "X-Amz-Algorithm",
-    "X-Amz-Credential",
-    "X-Amz-Date",
-    "X-Amz-Expires",
-    "X-Amz-Security-Token",
-    "X-Amz-Signature",
-    "X-Amz-SignedHeaders",
-    "X-Goog-Algorithm",
-    "X-Goog-Credential",
-    "X-Goog-Date",
-    "X-Goog-Expires",
-    "X-Goog-Signature",
-    "X-Goog-SignedHeaders",
-    "AWSAccessKeyId",
-    "Expires",
-    "Policy",
-    "Key-Pair-Id",
-    "sv",
-    "se",
-    "sr",
-    "sp",
-    "sig",
-    "spr",
-    "access_token",
-    "acr_values",
-    "action",
-    "ajax",
-    "alt",
-    "api_key",
-    "apikey",
-    "app",
-    "auto",
-    "callback",
-    "cb",
-    "channel",
-    "cid",
-    "client_id",
-    "client_secret",
-    "code",
-    "code_challenge",
-    "code_challenge_method",
-    "code_verifier",
-    "count",
-    "crop",
-    "cursor",
-    "cx",
-    "cy",
-    "d",
-    "data",
-    "date",
-    "dclid",
-    "debug",
-    "dl",
-    "dpr",
-    "dr",
-    "dt",
-    "email",
-    "en",
-    "end",
-    "error",
-    "error_description",
-    "ev",
-    "event",
-    "expires",
-    "extensions",
-    "family",
-    "fbclid",
-    "fields",
-    "filter",
-    "fit",
-    "fmt",
-    "force",
-    "format",
-    "from",
-    "fp",
-    "gclid",
-    "gtm",
-    "h",
-    "hash",
-    "height",
-    "hl",
-    "id",
-    "id_token",
-    "id_token_hint",
-    "jsessionid",
-    "PHPSESSID",
-    "sessionid",
-    "include",
-    "key",
-    "kw",
-    "l",
-    "label",
-    "lang",
-    "language",
-    "limit",
-    "loc",
-    "locale",
-    "login_hint",
-    "maxheight",
-    "maxwidth",
-    "metadata",
-    "method",
-    "mode",
-    "msclkid",
-    "name",
-    "next",
-    "nonce",
-    "npa",
-    "offset",
-    "op",
-    "operationName",
-    "opt",
-    "order",
-    "orderby",
-    "output",
-    "p",
-    "page",
-    "pageSize",
-    "page_size",
-    "params",
-    "path",
-    "per_page",
-    "prompt",
-    "pv",
-    "q",
-    "quality",
-    "query",
-    "r",
-    "random",
-    "redirect",
-    "redirect_uri",
-    "ref",
-    "referrer",
-    "region",
-    "resize",
-    "response_mode",
-    "response_type",
-    "return",
-    "returnTo",
-    "return_to",
-    "rnd",
-    "s",
-    "scope",
-    "search",
-    "section",
-    "service",
-    "session_state",
-    "sid",
-    "size",
-    "sort",
-    "source",
-    "src",
-    "start",
-    "state",
-    "status",
-    "subset",
-    "sz",
-    "t",
-    "tag",
-    "target",
-    "theme",
-    "tid",
-    "time",
-    "timestamp",
-    "title",
-    "to",
-    "token",
-    "transport",
-    "ts",
-    "type",
-    "u",
-    "uid",
-    "url",
-    "user",
-    "utm_campaign",
-    "utm_content",
-    "utm_id",
-    "utm_medium",
-    "utm_source",
-    "utm_term",
-    "v",
-    "value",
-    "variables",
-    "ver",
-    "version",
-    "view",
-    "vp",
-    "w",
-    "width",
-    "x",
-    "y",
-    "z",
-    "_",
-    "_ga",
-    "_gl",
-    "_rsc",
-];
+pub(super) const PARAMETERS: &str = "\
+    EIO SAMLRequest SAMLResponse RelayState SigAlg Signature X-Amz-Algorithm X-Amz-Credential X-Amz-Date \
+    X-Amz-Expires X-Amz-Security-Token X-Amz-Signature X-Amz-SignedHeaders X-Goog-Algorithm X-Goog-Credential \
+    X-Goog-Date X-Goog-Expires X-Goog-Signature X-Goog-SignedHeaders AWSAccessKeyId Expires Policy Key-Pair-Id sv se \
+    sr sp sig spr access_token acr_values action ajax alt api_key apikey app auto callback cb channel cid client_id \
+    client_secret code code_challenge code_challenge_method code_verifier count crop cursor cx cy d data date dclid \
+    debug dl dpr dr dt email en end error error_description ev event expires extensions family fbclid fields filter \
+    fit fmt force format from fp gclid gtm h hash height hl id id_token id_token_hint jsessionid PHPSESSID sessionid \
+    include key kw l label lang language limit loc locale login_hint maxheight maxwidth metadata method mode msclkid \
+    name next nonce npa offset op operationName opt order orderby output p page pageSize page_size params path \
+    per_page prompt pv q quality query r random redirect redirect_uri ref referrer region resize response_mode \
+    response_type return returnTo return_to rnd s scope search section service session_state sid size sort source \
+    src start state status subset sz t tag target theme tid time timestamp title to token transport ts type u uid \
+    url user utm_campaign utm_content utm_id utm_medium utm_source utm_term v value variables ver version view vp w \
+    width x y z _ _ga _gl _rsc";
 
 /// Parameters whose value is a number of pixels, items, percent, pages or seconds.
-const NUMBERS: &[&str] = &[
-    "EIO",
-    "X-Amz-Expires",
-    "X-Goog-Expires",
-    "count",
-    "dpr",
-    "h",
-    "height",
-    "limit",
-    "maxheight",
-    "maxwidth",
-    "offset",
-    "page",
-    "pageSize",
-    "page_size",
-    "per_page",
-    "q",
-    "quality",
-    "size",
-    "w",
-    "width",
-];
+const NUMBERS: &str = "\
+    EIO X-Amz-Expires X-Goog-Expires count dpr h height limit maxheight maxwidth offset page pageSize page_size \
+    per_page q quality size w width";
 
 /// A number in a parameter has at most this many digits: more may be an identifier.
 const NUMBER_DIGITS: usize = 4;
 
 /// Parameters whose value is a version: numbers and dots.
-const VERSIONS: &[&str] = &["v", "ver", "version"];
+const VERSIONS: &str = "\
+    v ver version";
 
 /// Parameters whose value is a word out of a vocabulary of the program, never of a user.
-const WORDS: &[&str] = &[
-    "X-Amz-Algorithm",
-    "X-Goog-Algorithm",
-    "alt",
-    "auto",
-    "code_challenge_method",
-    "crop",
-    "display",
-    "en",
-    "fit",
-    "fm",
-    "fmt",
-    "format",
-    "grant_type",
-    "method",
-    "mode",
-    "operationName",
-    "order",
-    "output",
-    "prompt",
-    "response_mode",
-    "response_type",
-    "sort",
-    "subset",
-    "transport",
-    "type",
-];
+const WORDS: &str = "\
+    X-Amz-Algorithm X-Goog-Algorithm alt auto code_challenge_method crop display en fit fm fmt format grant_type \
+    method mode operationName order output prompt response_mode response_type sort subset transport type";
 
 /// Whether a parameter value is of a type that carries nothing of a user.
 pub(super) fn is_harmless_value(name: &str, value: &str) -> bool {
@@ -315,117 +64,29 @@ pub(super) fn is_harmless_value(name: &str, value: &str) -> bool {
 }
 
 /// Media types that are kept. Of others only the type before the slash is told.
-const MEDIA_TYPES: &[&str] = &[
-    "application/atom+xml",
-    "application/dash+xml",
-    "application/font-sfnt",
-    "application/font-woff",
-    "application/font-woff2",
-    "application/geo+json",
-    "application/graphql",
-    "application/graphql-response+json",
-    "application/grpc",
-    "application/grpc-web",
-    "application/grpc-web+proto",
-    "application/grpc-web-text",
-    "application/gzip",
-    "application/importmap+json",
-    "application/javascript",
-    "application/json",
-    "application/json+protobuf",
-    "application/json5",
-    "application/ld+json",
-    "application/manifest+json",
-    "application/msgpack",
-    "application/octet-stream",
-    "application/ocsp-response",
-    "application/pdf",
-    "application/problem+json",
-    "application/protobuf",
-    "application/reports+json",
-    "application/rss+xml",
-    "application/rtf",
-    "application/signed-exchange",
-    "application/vnd.api+json",
-    "application/vnd.apple.mpegurl",
-    "application/vnd.ms-excel",
-    "application/vnd.ms-fontobject",
-    "application/vnd.google.octet-stream-compressible",
-    "application/wasm",
-    "application/x-font-ttf",
-    "application/x-font-woff",
-    "application/x-gzip",
-    "application/x-javascript",
-    "application/x-mpegurl",
-    "application/x-ndjson",
-    "application/x-protobuf",
-    "application/x-www-form-urlencoded",
-    "application/x-x509-ca-cert",
-    "application/xhtml+xml",
-    "application/xml",
-    "application/zip",
-    "application/zstd",
-    "audio/aac",
-    "audio/mp4",
-    "audio/mpeg",
-    "audio/ogg",
-    "audio/wav",
-    "audio/webm",
-    "font/collection",
-    "font/opentype",
-    "font/otf",
-    "font/sfnt",
-    "font/ttf",
-    "font/woff",
-    "font/woff2",
-    "image/apng",
-    "image/avif",
-    "image/bmp",
-    "image/gif",
-    "image/heic",
-    "image/heif",
-    "image/jpeg",
-    "image/jpg",
-    "image/jxl",
-    "image/png",
-    "image/svg+xml",
-    "image/tiff",
-    "image/vnd.microsoft.icon",
-    "image/webp",
-    "image/x-icon",
-    "model/gltf-binary",
-    "model/gltf+json",
-    "multipart/byteranges",
-    "multipart/form-data",
-    "multipart/mixed",
-    "multipart/related",
-    "multipart/x-mixed-replace",
-    "text/cache-manifest",
-    "text/css",
-    "text/csv",
-    "text/event-stream",
-    "text/html",
-    "text/javascript",
-    "text/json",
-    "text/markdown",
-    "text/plain",
-    "text/vtt",
-    "text/x-component",
-    "text/x-javascript",
-    "text/xml",
-    "video/mp2t",
-    "video/mp4",
-    "video/mpeg",
-    "video/ogg",
-    "video/quicktime",
-    "video/webm",
-    "video/x-flv",
-    "x-unknown",
-];
+const MEDIA_TYPES: &str = "\
+    application/atom+xml application/dash+xml application/font-sfnt application/font-woff application/font-woff2 \
+    application/geo+json application/graphql application/graphql-response+json application/grpc application/grpc-web \
+    application/grpc-web+proto application/grpc-web-text application/gzip application/importmap+json \
+    application/javascript application/json application/json+protobuf application/json5 application/ld+json \
+    application/manifest+json application/msgpack application/octet-stream application/ocsp-response application/pdf \
+    application/problem+json application/protobuf application/reports+json application/rss+xml application/rtf \
+    application/signed-exchange application/vnd.api+json application/vnd.apple.mpegurl application/vnd.ms-excel \
+    application/vnd.ms-fontobject application/vnd.google.octet-stream-compressible application/wasm \
+    application/x-font-ttf application/x-font-woff application/x-gzip application/x-javascript application/x-mpegurl \
+    application/x-ndjson application/x-protobuf application/x-www-form-urlencoded application/x-x509-ca-cert \
+    application/xhtml+xml application/xml application/zip application/zstd audio/aac audio/mp4 audio/mpeg audio/ogg \
+    audio/wav audio/webm font/collection font/opentype font/otf font/sfnt font/ttf font/woff font/woff2 image/apng \
+    image/avif image/bmp image/gif image/heic image/heif image/jpeg image/jpg image/jxl image/png image/svg+xml \
+    image/tiff image/vnd.microsoft.icon image/webp image/x-icon model/gltf-binary model/gltf+json \
+    multipart/byteranges multipart/form-data multipart/mixed multipart/related multipart/x-mixed-replace \
+    text/cache-manifest text/css text/csv text/event-stream text/html text/javascript text/json text/markdown \
+    text/plain text/vtt text/x-component text/x-javascript text/xml video/mp2t video/mp4 video/mpeg video/ogg \
+    video/quicktime video/webm video/x-flv x-unknown";
 
 /// Types before the slash (IANA, top-level media types).
-const TOP_TYPES: &[&str] =
-    &["application", "audio", "font", "haptics", "image", "message", "model", "multipart", "text", "video"];
+const TOP_TYPES: &str = "\
+    application audio font haptics image message model multipart text video";
 
 /// A media type without parameters: itself if it is listed, `type/…` if only the part before the slash is known.
 pub(super) fn media_type(text: &str) -> Option<String> {

@@ -46,7 +46,7 @@ impl Redactor {
             }
             "data" => Some(self.after_data(rest)),
             "blob" => Some(self.url_text(rest)),
-            "about" => names::known(&["blank", "srcdoc", "newtab", "home"], rest).map(str::to_owned),
+            "about" => names::known("blank srcdoc newtab home", rest).map(str::to_owned),
             "file" => Some(self.after_file(rest)),
             "chrome-extension" | "moz-extension" | "safari-web-extension" | "extension" => {
                 rest.strip_prefix("//").map(|rest| self.after_extension(rest))

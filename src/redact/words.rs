@@ -41,27 +41,9 @@ const LONG_WORD_SHARE: usize = 3;
 const LONG_WORD_SHARE_WITH_DIGITS: usize = 2;
 
 /// Names of the web in mixed case that do not split at every capital.
-const BRANDS: &[&str] = &[
-    "GitHub",
-    "GitLab",
-    "GraphQL",
-    "JavaScript",
-    "LinkedIn",
-    "MySQL",
-    "OAuth",
-    "OpenID",
-    "PostgreSQL",
-    "TypeScript",
-    "WebGL",
-    "WebP",
-    "WebRTC",
-    "WooCommerce",
-    "WordPress",
-    "YouTube",
-    "iPad",
-    "iPhone",
-    "jQuery",
-];
+const BRANDS: &str = "\
+    GitHub GitLab GraphQL JavaScript LinkedIn MySQL OAuth OpenID PostgreSQL TypeScript WebGL WebP WebRTC \
+    WooCommerce WordPress YouTube iPad iPhone jQuery";
 
 /// Whether a word (any case) is listed, alone or without the -s of the plural.
 pub(super) fn is_word(word: &str) -> bool {
@@ -129,7 +111,7 @@ fn is_whole_word(letters: &[u8]) -> bool {
     if is_usual_case(letters) {
         return is_word(text);
     }
-    BRANDS.contains(&text)
+    BRANDS.split_ascii_whitespace().any(|brand| brand == text)
 }
 
 /// `signInWithPassword`, `XMLHttpRequest`: the number of words, and of the letters in long ones.
