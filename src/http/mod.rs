@@ -1,4 +1,5 @@
 //! What HTTP means, without knowing about pages or recordings.
 
+pub mod host;
 pub mod media_type;
 pub mod url;

@@ -1,18 +1,289 @@
 //! Which request is the page's document, and which redirects led to it.
 
-use crate::recording::{PageId, Recording, RequestId};
+use std::collections::BTreeMap;
+
+use crate::http::url::{self, Url};
+use crate::page_load::resources;
+use crate::recording::{PageId, Recording, Request, RequestId, ResourceKind};
 
 /// The document of a load.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MainDocument {
-    /// The response that became the page; `None` if the recording does not hold it.
+    /// The response that became the page (or failed to); `None` if the recording does not hold it.
     pub request: Option<RequestId>,
-    /// Redirects before it, in order.
+    /// Redirects before it, in order. May be there without `request`: the recording lost the last hop.
     pub redirects: Vec<RequestId>,
+    /// Those of the redirects that the browser made itself, without asking a server: HTTP → HTTPS, because the host
+    /// had demanded it earlier (RFC 6797 §8.3). They cost no round trip.
+    pub internal_redirects: Vec<RequestId>,
 }
 
-/// Finds the document of a page: the first document request, followed through its redirects.
+/// Finds the document of a page: the first document request that is no frame's, followed through its redirects.
 pub fn find(recording: &Recording, page: PageId, requests: &[RequestId]) -> MainDocument {
-    let _ = (recording, page, requests);
-    MainDocument::default()
+    let page_url = recording.page(page).and_then(|page| page.url).map(|url| recording.text(url).expose());
+    let page_url = page_url.filter(|url| Url::parse(url).is_some());
+    let all: Vec<_> = requests.iter().map(|id| recording.request(*id)).filter(|r| can_be_document(*r)).collect();
+    let Some(first) = first_document(&all, page_url) else { return MainDocument::default() };
+    let mut document = follow(&all, first);
+    if let Some(id) = document.request {
+        document.request = Some(twin_of_page(&all, recording.request(id)).id());
+    }
+    document
+}
+
+/// Whether a redirect was made by the browser itself, because of HSTS.
+/// Chrome writes status 307 and `Non-Authoritative-Reason: HSTS`.
+pub fn is_internal_redirect(request: Request<'_>) -> bool {
+    if request.status() != Some(307) {
+        return false;
+    }
+    let text = request.url_text().expose();
+    let to = request.redirect_to().map(|to| request.recording().text(to).expose()).unwrap_or_default();
+    let is_upgrade = match (Url::parse(text), Url::parse(to)) {
+        (Some(from), Some(to)) => !from.is_secure() && to.is_secure() && from.host.eq_ignore_ascii_case(to.host),
+        _ => false,
+    };
+    let on_the_wire = request.server_ip().is_some() || request.response_header("date").next().is_some();
+    request.response_header("non-authoritative-reason").next().is_some() || (is_upgrade && !on_the_wire)
+}
+
+/// Whether a status sends the browser on (RFC 9110 §15.4, those with `Location`).
+pub fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
+}
+
+fn can_be_document(request: Request<'_>) -> bool {
+    let url = Url::parse(request.url_text().expose());
+    url.is_some_and(|url| url.is_network() || url.scheme.eq_ignore_ascii_case("file"))
+        && !request.from_service_worker()
+        && !matches!(request.method_text().expose(), "OPTIONS" | "CONNECT" | "HEAD")
+}
+
+/// The first hop: index into `all`.
+fn first_document(all: &[Request<'_>], page_url: Option<&str>) -> Option<usize> {
+    let is_document = |request: &Request<'_>| {
+        let url = Url::parse(request.url_text().expose());
+        resources::kind(*request, url.as_ref()) == ResourceKind::Document && !is_frame(*request, page_url)
+    };
+    let at = all.iter().position(is_document).or_else(|| untold_document(all, page_url))?;
+    let at = first_hop_to(all, at);
+    let found = all.get(at)?;
+    if page_url.is_some_and(|page_url| follow(all, at).leads_to(found.recording(), page_url)) {
+        return Some(at);
+    }
+    // Not the page's address. Requests that the page had made before prove that this is not its document: the
+    // recording began later, and this is a frame.
+    let earlier = all.get(..at)?;
+    let of_page = |request: &Request<'_>| page_url.is_some_and(|page_url| asked_by(*request, page_url));
+    (!earlier.iter().any(of_page)).then_some(at)
+}
+
+/// Redirects often have no kind of their own: those that lead to a document are its.
+fn first_hop_to(all: &[Request<'_>], document: usize) -> usize {
+    let address = |request: &Request<'_>| url::canonical(request.url_text().expose());
+    let Some(mut wanted) = all.get(document).map(address) else { return document };
+    let mut first = document;
+    for (at, request) in all.iter().enumerate().take(document).rev() {
+        let leads_there = is_hop(*request) && redirect_target(*request).is_some_and(|to| url::canonical(&to) == wanted);
+        if leads_there {
+            (first, wanted) = (at, address(request));
+        }
+    }
+    first
+}
+
+/// Without any document: a first request for the page's address, if nothing says that it is something else.
+fn untold_document(all: &[Request<'_>], page_url: Option<&str>) -> Option<usize> {
+    let request = all.first()?;
+    let is_page = page_url.is_some_and(|page_url| url::same_resource(request.url_text().expose(), page_url));
+    let is_untold = request.recorded_kind().is_none_or(|kind| kind == ResourceKind::Other);
+    let said = request.request_header("sec-fetch-dest").next().map(|dest| dest.expose());
+    (is_page && is_untold && said.is_none_or(|dest| dest.eq_ignore_ascii_case("document"))).then_some(0)
+}
+
+/// Whether a document request is for a frame inside the page.
+fn is_frame(request: Request<'_>, page_url: Option<&str>) -> bool {
+    match request.request_header("sec-fetch-dest").next() {
+        Some(dest) => !dest.expose().eq_ignore_ascii_case("document"),
+        None => match page_url {
+            Some(page_url) => {
+                !url::same_resource(request.url_text().expose(), page_url) && asked_by_parser(request, page_url)
+            }
+            None => false,
+        },
+    }
+}
+
+fn asked_by_parser(request: Request<'_>, page_url: &str) -> bool {
+    let by = request.initiator_url().map(|url| request.recording().text(url).expose());
+    request.initiator() == Some(crate::recording::InitiatorKind::Parser)
+        && by.is_some_and(|by| url::same_resource(by, page_url))
+}
+
+/// Whether the request names the page as what asked for it.
+fn asked_by(request: Request<'_>, page_url: &str) -> bool {
+    let by = request.initiator_url().map(|url| request.recording().text(url));
+    by.into_iter().chain(request.request_header("referer")).any(|by| url::same_resource(by.expose(), page_url))
+}
+
+/// Follows the redirects from `all[first]` on. Each request is visited once, so loops end.
+fn follow(all: &[Request<'_>], first: usize) -> MainDocument {
+    let mut document = MainDocument::default();
+    let mut by_url: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let Some(mut request) = all.get(first).copied() else { return document };
+    if !is_hop(request) {
+        document.request = Some(request.id());
+        return document;
+    }
+    for (at, request) in all.iter().enumerate().skip(first + 1) {
+        by_url.entry(url::canonical(request.url_text().expose())).or_default().push(at);
+    }
+    let mut at = first;
+    loop {
+        if !is_hop(request) {
+            document.request = Some(request.id());
+            return document;
+        }
+        document.redirects.push(request.id());
+        if is_internal_redirect(request) {
+            document.internal_redirects.push(request.id());
+        }
+        let target = redirect_target(request).map(|to| url::canonical(&to));
+        let next = target.and_then(|to| by_url.get(&to)).and_then(|all| all.iter().find(|next| at < **next));
+        match next.and_then(|next| Some((*next, *all.get(*next)?))) {
+            Some(next) => (at, request) = next,
+            None => return document,
+        }
+    }
+}
+
+/// Absolute address that a response redirects to.
+pub fn redirect_target(request: Request<'_>) -> Option<String> {
+    let recording = request.recording();
+    let to = request.redirect_to().map(|to| recording.text(to)).filter(|to| !to.is_empty());
+    let to = to.or_else(|| request.response_header("location").next())?;
+    Some(url::resolve(request.url_text().expose(), to.expose()))
+}
+
+fn is_hop(request: Request<'_>) -> bool {
+    request.status().is_some_and(is_redirect) && redirect_target(request).is_some()
+}
+
+/// Some recordings hold the document twice: as the page asked for it and as the service worker fetched it. The page's
+/// own is meant.
+fn twin_of_page<'a>(all: &[Request<'a>], document: Request<'a>) -> Request<'a> {
+    if document.via_service_worker() {
+        return document;
+    }
+    let end = document.end();
+    let overlapping = all.iter().filter(|r| document.id() < r.id()).take_while(|r| r.start() <= end);
+    let mut twins = overlapping.filter(|r| r.via_service_worker() && r.url() == document.url());
+    twins.next().copied().unwrap_or(document)
+}
+
+impl MainDocument {
+    /// Whether any of its addresses is this one.
+    fn leads_to(&self, recording: &Recording, page_url: &str) -> bool {
+        let mut ids = self.redirects.iter().chain(&self.request);
+        ids.any(|id| url::same_resource(recording.request(*id).url_text().expose(), page_url))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page_load::PageLoad;
+    use crate::recording::InitiatorKind;
+    use crate::recording::testing::{Made, MadeRequest};
+
+    const PAGE: &str = "https://shop.example/";
+
+    /// `request` and `redirects` as positions.
+    #[track_caller]
+    fn check(made: Made, request: Option<u32>, redirects: &[u32]) {
+        let recording = made.recording();
+        let loads = PageLoad::all(&recording);
+        let document = &loads[0].document;
+        let redirects: Vec<_> = redirects.iter().map(|at| RequestId(*at)).collect();
+        assert_eq!((document.request, &document.redirects), (request.map(RequestId), &redirects));
+    }
+
+    fn redirect<'a>(r: MadeRequest<'a>, to: &str) -> MadeRequest<'a> {
+        r.status(302).response("location", to)
+    }
+
+    #[test]
+    fn plain() {
+        check(Made::page(PAGE).document(|r| r), Some(0), &[]);
+        check(Made::page(PAGE), None, &[]);
+        let extension_first = Made::page(PAGE)
+            .request("chrome-extension://abc/x.html", |r| r.kind(ResourceKind::Document))
+            .document(|r| r.start(5.0));
+        check(extension_first, Some(1), &[]);
+        check(Made::page(PAGE).request(PAGE, |r| r.response("content-type", "text/html")), Some(0), &[]);
+    }
+
+    #[test]
+    fn redirects() {
+        let chain = Made::page(PAGE)
+            .request("http://shop.example/", |r| redirect(r, "https://shop.example/").kind(ResourceKind::Document))
+            .request("https://shop.example/a.js", |r| r.kind(ResourceKind::Script).start(5.0))
+            .request(PAGE, |r| redirect(r, "/de shop/").kind(ResourceKind::Document).start(10.0))
+            .request("https://shop.example/de%20shop/", |r| r.kind(ResourceKind::Document).start(20.0));
+        check(chain, Some(3), &[0, 2]);
+        let untold = Made::page("http://shop.example/")
+            .request("http://shop.example/", |r| redirect(r, "//shop.example/x"))
+            .request("http://shop.example/x", |r| r.start(10.0).response("content-type", "text/html"));
+        check(untold, Some(1), &[0]);
+        let lost = Made::page(PAGE).document(|r| redirect(r, "/gone"));
+        check(lost, None, &[0]);
+        let endless = Made::page(PAGE).document(|r| redirect(r, "/")).document(|r| redirect(r, "/").start(10.0));
+        check(endless, None, &[0, 1]);
+        let not_modified = Made::page(PAGE).document(|r| r.status(304));
+        check(not_modified, Some(0), &[]);
+    }
+
+    #[test]
+    fn hsts_redirects_are_marked() {
+        let made = Made::page(PAGE)
+            .request("http://shop.example/", |r| {
+                redirect(r, PAGE).kind(ResourceKind::Document).status(307).response("non-authoritative-reason", "HSTS")
+            })
+            .document(|r| r.start(1.0));
+        let recording = made.recording();
+        let document = &PageLoad::all(&recording)[0].document;
+        assert_eq!(document.redirects, [RequestId(0)]);
+        assert_eq!(document.internal_redirects, [RequestId(0)]);
+    }
+
+    #[test]
+    fn recordings_that_began_late_have_none() {
+        let frame = "https://ads.example/frame";
+        let by_dest = Made::page(PAGE)
+            .request("https://shop.example/a.js", |r| r.kind(ResourceKind::Script))
+            .request(frame, |r| r.kind(ResourceKind::Document).header("sec-fetch-dest", "iframe").start(5.0));
+        check(by_dest, None, &[]);
+        let by_initiator = Made::page(PAGE)
+            .request("https://shop.example/a.js", |r| r.kind(ResourceKind::Script))
+            .request(frame, |r| r.kind(ResourceKind::Document).initiator(InitiatorKind::Parser, PAGE).start(5.0));
+        check(by_initiator, None, &[]);
+        let by_earlier = Made::page(PAGE)
+            .request("https://shop.example/a.js", |r| r.kind(ResourceKind::Script).header("referer", PAGE))
+            .request(frame, |r| r.kind(ResourceKind::Document).start(5.0));
+        check(by_earlier, None, &[]);
+        let calls = Made::page(PAGE).request("https://shop.example/api", |r| r.kind(ResourceKind::Fetch));
+        check(calls, None, &[]);
+    }
+
+    #[test]
+    fn service_workers_copy_is_not_meant() {
+        let made = Made::page(PAGE)
+            .document(|r| r.change(|row| row.from_service_worker = true))
+            .document(|r| r.start(1.0).change(|row| row.via_service_worker = true));
+        check(made, Some(1), &[]);
+        let unmarked = Made::page(PAGE)
+            .document(|r| r.wait(50.0))
+            .document(|r| r.start(1.0).change(|row| row.via_service_worker = true));
+        check(unmarked, Some(1), &[]);
+    }
 }

@@ -1,7 +1,7 @@
 //! When a load reached its milestones, and how certain each figure is.
 
 use crate::page_load::PageLoad;
-use crate::recording::{PageId, Recording, RequestId};
+use crate::recording::{PageId, Phase, Recording, RequestId, ResourceKind};
 use crate::units::Millis;
 
 /// How a figure was obtained.
@@ -75,12 +75,205 @@ impl Milestones {
 
 /// Navigation start as an offset from the recording's origin: the page's start, else its first request's.
 pub fn navigation_start(recording: &Recording, page: PageId, requests: &[RequestId]) -> Millis {
-    let _ = (recording, page, requests);
-    Millis::ZERO
+    let page = recording.page(page).and_then(|page| page.start).filter(|start| start.is_finite());
+    let first = || requests.iter().find_map(|id| recording.request(*id).start());
+    page.or_else(first).unwrap_or(Millis::ZERO)
 }
 
 /// Collects what was recorded and derives the rest.
 pub fn derive(load: &PageLoad<'_>) -> Milestones {
-    let _ = load;
-    Milestones::default()
+    let recorded = load.recorded().map(|page| page.milestones).unwrap_or_default();
+    let mut milestones = Milestones {
+        ttfb: measured(recorded.ttfb).or_else(|| derived_ttfb(load)),
+        first_paint: measured(recorded.first_paint),
+        fcp: measured(recorded.first_contentful_paint),
+        lcp: measured(recorded.largest_contentful_paint),
+        dcl: measured(recorded.dom_content_loaded),
+        load: measured(recorded.load),
+        tbt: measured(recorded.total_blocking_time),
+        speed_index: measured(recorded.speed_index),
+        cls: recorded.cumulative_layout_shift.filter(|score| score.is_finite() && 0.0 <= *score),
+        last_response: last_response(load),
+        why_not: Vec::new(),
+    };
+    milestones.why_not = why_not(load, &milestones);
+    milestones
+}
+
+/// A milestone later than this is an accident of the recording: a clock that was set, a tab left open.
+const LATEST: Millis = Millis(86_400_000.0);
+
+fn measured(recorded: Option<Millis>) -> Option<Measured> {
+    let ms = recorded.filter(|ms| Millis::ZERO <= *ms && *ms <= LATEST)?;
+    Some(Measured { ms, certainty: Certainty::Measured })
+}
+
+fn derived(ms: Millis) -> Option<Measured> {
+    (Millis::ZERO <= ms && ms <= LATEST).then_some(Measured { ms, certainty: Certainty::Derived })
+}
+
+/// From navigation start to the first byte of the document: redirects, set-up of the connection and waiting.
+fn derived_ttfb(load: &PageLoad<'_>) -> Option<Measured> {
+    let request = load.request(load.document.request?);
+    let (start, phases) = (request.start()?, request.phases());
+    phases.wait?;
+    derived(start + phases.before(Phase::Receive) - load.navigation_start)
+}
+
+/// Streams that stay open say nothing of when the load was done.
+fn last_response(load: &PageLoad<'_>) -> Option<Measured> {
+    let endless = |kind| matches!(kind, ResourceKind::WebSocket | ResourceKind::EventSource);
+    let requests = load.network().filter(|(_, resource)| !endless(resource.kind));
+    let ends = requests.filter_map(|(request, _)| request.end());
+    derived(ends.max_by(Millis::total_cmp)? - load.navigation_start)
+}
+
+/// The families of tools that leave different things out.
+#[derive(Clone, Copy)]
+enum Producer {
+    Chrome,
+    Firefox,
+    Safari,
+    Proxy,
+    Other,
+}
+
+fn producer(load: &PageLoad<'_>) -> Producer {
+    let provenance = &load.recording.provenance;
+    let name = provenance.producer.name.map(|name| load.recording.text(name).expose().to_ascii_lowercase());
+    match name.as_deref() {
+        _ if provenance.proxy => Producer::Proxy,
+        Some("webinspector") => Producer::Chrome,
+        Some("firefox") => Producer::Firefox,
+        Some("webkit web inspector") => Producer::Safari,
+        _ => Producer::Other,
+    }
+}
+
+fn why_not(load: &PageLoad<'_>, milestones: &Milestones) -> Vec<(Metric, &'static str)> {
+    let producer = producer(load);
+    let all = [
+        (Metric::Ttfb, milestones.ttfb.is_none()),
+        (Metric::FirstPaint, milestones.first_paint.is_none()),
+        (Metric::Fcp, milestones.fcp.is_none()),
+        (Metric::Lcp, milestones.lcp.is_none()),
+        (Metric::Dcl, milestones.dcl.is_none()),
+        (Metric::Load, milestones.load.is_none()),
+        (Metric::Tbt, milestones.tbt.is_none()),
+        (Metric::Cls, milestones.cls.is_none()),
+        (Metric::Inp, true),
+        (Metric::SpeedIndex, milestones.speed_index.is_none()),
+    ];
+    all.into_iter()
+        .filter(|(_, missing)| *missing)
+        .map(|(metric, _)| (metric, reason(load, producer, metric)))
+        .collect()
+}
+
+fn reason(load: &PageLoad<'_>, producer: Producer, metric: Metric) -> &'static str {
+    match metric {
+        Metric::Ttfb if load.document.request.is_none() => "the recording does not hold the page's document",
+        Metric::Ttfb => "the recording does not divide the document's time into phases",
+        Metric::FirstPaint | Metric::Fcp | Metric::Lcp => match producer {
+            Producer::Chrome => "a HAR file from Chrome does not record paint times",
+            Producer::Firefox => "a HAR file from Firefox does not record paint times",
+            Producer::Safari => "a HAR file from Safari does not record paint times",
+            Producer::Proxy => "a proxy sees requests, not what the browser paints",
+            Producer::Other => "this recording has no paint times",
+        },
+        Metric::Dcl | Metric::Load => match producer {
+            Producer::Proxy => "a proxy sees requests, not when the browser had loaded the page",
+            _ if load.document.request.is_none() => "the recording began after the page was asked for",
+            _ => "the recording has no page load times; it may have been saved before the page had loaded",
+        },
+        Metric::Tbt => "a HAR file does not record what the browser's main thread did",
+        Metric::Cls => "a HAR file does not record how the page's layout moved",
+        Metric::Inp => "a HAR file does not record what visitors click and how fast the page responds",
+        Metric::SpeedIndex => "a HAR file has no film of the page as it appears",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::testing::Made;
+
+    const PAGE: &str = "https://shop.example/";
+
+    fn milestones(made: Made) -> Milestones {
+        let recording = made.recording();
+        PageLoad::all(&recording).remove(0).milestones
+    }
+
+    fn ms(measured: Option<Measured>) -> Option<f64> {
+        measured.map(|measured| measured.ms.0)
+    }
+
+    #[test]
+    fn recorded_ones() {
+        let found = milestones(Made::page(PAGE).document(|r| r).milestones(|m| {
+            m.load = Some(Millis(2000.0));
+            m.dom_content_loaded = Some(Millis(-1.0));
+            m.largest_contentful_paint = Some(Millis(f64::NAN));
+            m.first_contentful_paint = Some(Millis(1e12));
+            m.cumulative_layout_shift = Some(0.25);
+        }));
+        assert_eq!(found.main(), Some((Metric::Load, Measured { ms: Millis(2000.0), certainty: Certainty::Measured })));
+        assert_eq!((ms(found.dcl), ms(found.lcp), ms(found.fcp), found.cls), (None, None, None, Some(0.25)));
+        let missing: Vec<_> = found.why_not.iter().map(|(metric, _)| *metric).collect();
+        let expected =
+            [Metric::FirstPaint, Metric::Fcp, Metric::Lcp, Metric::Dcl, Metric::Tbt, Metric::Inp, Metric::SpeedIndex];
+        assert_eq!(missing, expected);
+    }
+
+    #[test]
+    fn ttfb_counts_redirects_and_set_up() {
+        let found = milestones(
+            Made::page(PAGE)
+                .document(|r| r.status(301).response("location", "/de").wait(100.0))
+                .request("https://shop.example/de", |r| {
+                    r.kind(ResourceKind::Document).start(120.0).set_up(10.0, 20.0, 30.0).wait(200.0).receive(50.0)
+                }),
+        );
+        assert_eq!(found.ttfb, derived(Millis(380.0)));
+        assert_eq!(found.last_response, derived(Millis(430.0)));
+        let recorded = milestones(Made::page(PAGE).document(|r| r).milestones(|m| m.ttfb = Some(Millis(7.0))));
+        assert_eq!(recorded.ttfb, measured(Some(Millis(7.0))));
+        let undivided = milestones(Made::page(PAGE).document(|r| {
+            r.change(|row| {
+                row.phases = Default::default();
+                row.duration = Some(Millis(5.0));
+            })
+        }));
+        assert_eq!(undivided.ttfb, None);
+    }
+
+    #[test]
+    fn times_count_from_navigation_start() {
+        let made = Made::page(PAGE)
+            .document(|r| r.start(1000.0).wait(100.0))
+            .request("wss://shop.example/", |r| r.kind(ResourceKind::WebSocket).start(1100.0).wait(60_000.0))
+            .change(|recording| recording.pages[0].start = Some(Millis(900.0)));
+        let found = milestones(made);
+        assert_eq!((ms(found.ttfb), ms(found.last_response)), (Some(200.0), Some(200.0)));
+        let without =
+            Made::page(PAGE).document(|r| r.start(1000.0)).change(|recording| recording.pages[0].start = None);
+        assert_eq!(ms(milestones(without).ttfb), Some(10.0));
+        let nothing = milestones(Made::page(PAGE));
+        assert_eq!((nothing.ttfb, nothing.last_response), (None, None));
+        assert!(nothing.why_not.contains(&(Metric::Ttfb, "the recording does not hold the page's document")));
+    }
+
+    #[test]
+    fn reasons_name_the_producer() {
+        let of = |name: &str, metric| {
+            let found = milestones(Made::page(PAGE).document(|r| r).change(|recording| {
+                recording.provenance.producer.name = Some(recording.strings.intern(name));
+            }));
+            found.why_not.iter().find(|(m, _)| *m == metric).map(|(_, why)| *why).unwrap_or_default()
+        };
+        assert!(of("WebInspector", Metric::Lcp).contains("Chrome"));
+        assert!(of("Firefox", Metric::Fcp).contains("Firefox"));
+        assert!(of("x", Metric::Fcp).contains("this recording"));
+    }
 }

@@ -1,5 +1,13 @@
 //! First and third parties: by registrable domain (public suffix list), with the names of known companies.
+//!
+//! Both tables are compiled in and read once, on first use; their first lines tell source, date and license.
 
+use std::net::Ipv4Addr;
+use std::sync::OnceLock;
+
+use crate::http::host;
+use crate::http::url::Url;
+use crate::page_load::PageLoad;
 use crate::text::Untrusted;
 
 /// Whose host a request went to.
@@ -16,18 +24,286 @@ pub enum Party {
 pub struct Entity {
     /// Its name, from our own table.
     pub name: &'static str,
-    /// What it does for pages: "analytics", "ad", "cdn", …
+    /// The company it belongs to; often the same.
+    pub company: &'static str,
+    /// What it does for pages: "ad", "analytics", "cdn", "consent-provider", "content", "customer-success", "hosting",
+    /// "marketing", "other", "social", "tag-manager", "utility", "video".
     pub category: &'static str,
 }
 
 /// The registrable domain of a host (`www.example.co.uk` → `example.co.uk`); the host itself if it is an address, a
-/// single label, or a public suffix.
+/// single label, or a public suffix. The host may be in any case and in Unicode; a dot at its end is left out.
 pub fn site(host: &str) -> &str {
-    host
+    let host = host.strip_suffix('.').unwrap_or(host);
+    if host.contains(':') || host.parse::<Ipv4Addr>().is_ok() || host.split('.').any(str::is_empty) {
+        return host;
+    }
+    let labels = suffix_labels(host) + 1;
+    match host.rmatch_indices('.').nth(labels - 1) {
+        Some((dot, _)) => host.get(dot + 1..).unwrap_or(host),
+        None => host,
+    }
 }
 
 /// The known company behind a host.
 pub fn entity(host: Untrusted<'_>) -> Option<Entity> {
-    let _ = host;
-    None
+    let (_, entity) = entry(host.expose())?;
+    Some(entity)
+}
+
+/// Who is "first" in a load: the site and company of its document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FirstParty {
+    /// Registrable domain in canonical form; empty: the load has no network request.
+    site: String,
+    company: Option<&'static str>,
+}
+
+impl FirstParty {
+    /// By the document; without one by the page's address; without that the site that most requests went to.
+    pub fn of(load: &PageLoad<'_>) -> Self {
+        let document = load.document.request.map(|id| load.request(id).url_text());
+        let page = load.recorded().and_then(|page| page.url).map(|url| load.recording.text(url));
+        let known = document.into_iter().chain(page).find_map(|url| {
+            let url = Url::parse(url.expose())?;
+            url.is_network().then_some(url.host)
+        });
+        match known {
+            Some(host) => Self::with_host(host),
+            None => Self::most_frequent(load),
+        }
+    }
+
+    fn with_host(host: &str) -> Self {
+        let site = host::canonical(site(host));
+        // A shop on a hosting company's domain, or a site of its own below a public suffix, is not that company.
+        let is_tenant = |domain: &str, entity: &Entity| {
+            matches!(entity.category, "hosting" | "cdn") || (domain.len() < site.len() && site.ends_with(domain))
+        };
+        let entry = entry(host).filter(|(domain, entity)| !is_tenant(domain, entity));
+        Self { company: entry.map(|(_, entity)| entity.company), site }
+    }
+
+    fn most_frequent(load: &PageLoad<'_>) -> Self {
+        let hosts = load.requests.iter().filter_map(|id| {
+            let url = Url::parse(load.request(*id).url_text().expose())?;
+            url.is_network().then_some(url.host)
+        });
+        let mut sites: Vec<String> = hosts.map(|host| host::canonical(site(host))).collect();
+        sites.sort();
+        let groups = sites.chunk_by(|a, b| a == b);
+        // The first in alphabetical order among equals, so that the answer does not depend on chance.
+        let most = groups.reduce(|most, group| if most.len() < group.len() { group } else { most });
+        most.and_then(|group| group.first()).map(|site| Self::with_host(site)).unwrap_or_default()
+    }
+
+    /// Whose host this is. An address without a host (`data:`) belongs to the page.
+    pub fn judge(&self, host: &str, entity: Option<Entity>) -> Party {
+        let same_site = host.is_empty() || host::canonical(site(host)) == self.site;
+        let same_company = self.company.is_some() && entity.map(|entity| entity.company) == self.company;
+        if same_site || same_company { Party::First } else { Party::Third }
+    }
+}
+
+/// The most specific line of our table that covers a host, and the company it names.
+fn entry(host: &str) -> Option<(&'static str, Entity)> {
+    if host.is_empty() || MAX_HOST < host.len() {
+        return None;
+    }
+    let host = host::canonical(host);
+    let all = entities();
+    let exact = all.find(&format!("={host}"));
+    let mut rest = Some(host.as_str());
+    let mut covering = std::iter::from_fn(|| {
+        let domain = rest?;
+        rest = domain.split_once('.').map(|(_, parent)| parent);
+        Some(domain)
+    });
+    exact.or_else(|| covering.find_map(|domain| all.find(domain)))
+}
+
+/// The longest host name that DNS allows (RFC 1035 §2.3.4), in characters.
+const MAX_HOST: usize = 253;
+
+/// How many labels of a host, from the right, make its public suffix (publicsuffix.org, "Algorithm"). At least 1.
+fn suffix_labels(host: &str) -> usize {
+    let all = suffixes();
+    let mut n_labels = 1; // the default rule, `*`
+    let mut parent = String::from(".");
+    for (at, label) in host.rsplit('.').enumerate() {
+        let label = host::canonical(label);
+        let Some(children) = all.under(&parent) else { break };
+        let has = |label: &str| children.binary_search(&label).is_ok();
+        if has(&format!("!{label}")) {
+            return at;
+        }
+        if has(&label) || has("*") {
+            n_labels = at + 1;
+        }
+        parent = if at == 0 { label } else { format!("{label}.{parent}") };
+    }
+    n_labels
+}
+
+/// The rules of the public suffix list, by what they end in.
+struct Suffixes(Vec<(&'static str, Vec<&'static str>)>);
+
+impl Suffixes {
+    fn under(&self, parent: &str) -> Option<&[&'static str]> {
+        let at = self.0.binary_search_by(|(known, _)| (*known).cmp(parent)).ok()?;
+        self.0.get(at).map(|(_, labels)| labels.as_slice())
+    }
+}
+
+fn suffixes() -> &'static Suffixes {
+    static ALL: OnceLock<Suffixes> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let lines = include_str!("data/public_suffixes.txt").lines().filter(|line| !line.starts_with('#'));
+        let mut all: Vec<_> = lines
+            .filter_map(|line| {
+                let (parent, labels) = line.split_once(' ')?;
+                let mut labels: Vec<_> = labels.split(' ').collect();
+                labels.sort_unstable();
+                Some((parent, labels))
+            })
+            .collect();
+        all.sort_unstable();
+        Suffixes(all)
+    })
+}
+
+/// Domains of known companies in order; those that mean one host only begin with `=`.
+struct Entities(Vec<(&'static str, Entity)>);
+
+impl Entities {
+    fn find(&self, domain: &str) -> Option<(&'static str, Entity)> {
+        let at = self.0.binary_search_by(|(known, _)| (*known).cmp(domain)).ok()?;
+        self.0.get(at).copied()
+    }
+}
+
+fn entities() -> &'static Entities {
+    static ALL: OnceLock<Entities> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let mut all = Vec::new();
+        for line in include_str!("data/parties.tsv").lines().filter(|line| !line.starts_with('#')) {
+            let mut columns = line.split('\t');
+            let mut next = || columns.next().unwrap_or_default();
+            let (name, company, category, domains) = (next(), next(), next(), next());
+            let company = if company.is_empty() { name } else { company };
+            let entity = Entity { name, company, category };
+            all.extend(domains.split(' ').map(|domain| (domain, entity)));
+        }
+        all.sort_unstable_by_key(|(domain, _)| *domain);
+        Entities(all)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::testing::Made;
+
+    /// Cases from publicsuffix.org's own test data and from hosts that recordings hold.
+    #[test]
+    fn sites() {
+        for (host, expected) in [
+            ("example.com", "example.com"),
+            ("www.example.com", "example.com"),
+            ("a.b.example.com", "example.com"),
+            ("WWW.Example.COM", "Example.COM"),
+            ("www.example.com.", "example.com"),
+            ("www.example.co.uk", "example.co.uk"),
+            ("a.example.com.au", "example.com.au"),
+            ("co.uk", "co.uk"),
+            ("com", "com"),
+            ("www.user.github.io", "user.github.io"),
+            ("github.io", "github.io"),
+            ("d111.cloudfront.net", "d111.cloudfront.net"),
+            ("x.shop.myshopify.com", "shop.myshopify.com"),
+            // wildcards and exceptions
+            ("c.ck", "c.ck"),
+            ("b.c.ck", "b.c.ck"),
+            ("a.b.c.ck", "b.c.ck"),
+            ("www.ck", "www.ck"),
+            ("www.www.ck", "www.ck"),
+            ("city.kobe.jp", "city.kobe.jp"),
+            ("www.city.kobe.jp", "city.kobe.jp"),
+            ("a.b.c.kobe.jp", "b.c.kobe.jp"),
+            ("www.test.ide.kyoto.jp", "test.ide.kyoto.jp"),
+            // not listed: the default rule
+            ("a.b.unlisted-tld", "b.unlisted-tld"),
+            ("shop.example", "shop.example"),
+            ("localhost", "localhost"),
+            ("", ""),
+            // addresses
+            ("192.168.0.1", "192.168.0.1"),
+            ("::1", "::1"),
+            ("2001:db8::1", "2001:db8::1"),
+            // names beyond ASCII, both forms
+            ("www.食狮.公司.cn", "食狮.公司.cn"),
+            ("www.xn--85x722f.xn--55qx5d.cn", "xn--85x722f.xn--55qx5d.cn"),
+            ("a..b", "a..b"),
+        ] {
+            assert_eq!(site(host), expected, "{host}");
+        }
+    }
+
+    #[test]
+    fn entities_by_host() {
+        for (host, name) in [
+            ("www.google-analytics.com", Some("Google Analytics")),
+            ("WWW.GOOGLETAGMANAGER.COM.", Some("Google Tag Manager")),
+            ("fonts.gstatic.com", Some("Google Fonts")),
+            ("connect.facebook.net", Some("Facebook")),
+            ("x.y.hotjar.com", Some("Hotjar")),
+            ("shop.example", None),
+            ("com", None),
+            ("", None),
+        ] {
+            assert_eq!(entity(Untrusted::new(host)).map(|entity| entity.name), name, "{host}");
+        }
+    }
+
+    #[test]
+    fn parties() {
+        #[track_caller]
+        fn check(page: &str, host: &str, expected: Party) {
+            let first = FirstParty::with_host(page);
+            assert_eq!(first.judge(host, entity(Untrusted::new(host))), expected, "{page} {host}");
+        }
+        check("www.shop.example", "cdn.shop.example", Party::First);
+        check("www.shop.example", "SHOP.example.", Party::First);
+        check("www.shop.example", "other.example", Party::Third);
+        check("www.shop.example", "", Party::First);
+        check("a.github.io", "b.github.io", Party::Third);
+        check("www.youtube.com", "i.ytimg.com", Party::First);
+        check("www.facebook.com", "static.xx.fbcdn.net", Party::First);
+        check("shop.example", "www.google-analytics.com", Party::Third);
+        check("127.0.0.1", "127.0.0.2", Party::Third);
+        check("localhost", "localhost", Party::First);
+    }
+
+    #[test]
+    fn first_party_without_document() {
+        let made = Made::page("about:blank")
+            .request("https://b.example/1", |r| r)
+            .request("https://a.example/1", |r| r)
+            .request("https://api.b.example/2", |r| r);
+        let recording = made.recording();
+        let loads = PageLoad::all(&recording);
+        assert_eq!(FirstParty::of(&loads[0]).site, "b.example");
+    }
+
+    #[test]
+    fn tables_tell_their_origin() {
+        for (table, license) in
+            [(include_str!("data/public_suffixes.txt"), "MPL-2.0"), (include_str!("data/parties.tsv"), "MIT")]
+        {
+            let head = table.lines().next().expect("a line");
+            assert!(head.starts_with('#') && head.contains(license), "{head}");
+            assert!(table.is_ascii() || table.lines().skip(1).all(|line| !line.contains('\u{fffd}')));
+        }
+        assert!(suffixes().0.len() > 500 && entities().0.len() > 2000);
+    }
 }

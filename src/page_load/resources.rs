@@ -1,9 +1,14 @@
 //! What each request is: its kind, its party, who asked for it, whether it held rendering back.
 
-use crate::http::url::Url;
-use crate::page_load::parties::Entity;
+use std::collections::BTreeMap;
+
+use crate::http::media_type::{self, Family, MediaType};
+use crate::http::url::{self, Url};
+use crate::page_load::document::{is_redirect, redirect_target};
+use crate::page_load::parties::{self, Entity, FirstParty};
 use crate::page_load::{Certainty, PageLoad, Party};
-use crate::recording::{RenderBlocking, RequestId, ResourceKind};
+use crate::recording::{RenderBlocking, Request, RequestId, ResourceKind, Source};
+use crate::text::Untrusted;
 
 /// Whether a request held rendering back, and how we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +24,7 @@ pub struct Blocking {
 pub struct Resource<'a> {
     /// Its address in parts; `None` if it is no URL at all.
     pub url: Option<Url<'a>>,
-    /// Recorded kind, else by media type, else by file name.
+    /// Recorded kind, else by request header, media type, file name.
     pub kind: ResourceKind,
     /// Whether it went or would have gone over the network for the page (HTTP(S), WebSocket): not `data:`, `blob:`,
     /// extensions, nor the service worker's own fetches.
@@ -45,6 +50,233 @@ pub struct Resource<'a> {
 
 /// Derives them for all requests of a load, in the order of `load.requests`.
 pub fn derive<'a>(load: &PageLoad<'a>) -> Vec<Resource<'a>> {
-    let _ = load;
-    Vec::new()
+    let first_party = FirstParty::of(load);
+    let mut all: Vec<_> = load.requests.iter().map(|id| alone(load.request(*id), &first_party)).collect();
+    let by_url = ByUrl::of(load, &all);
+    link_redirects(load, &by_url, &mut all);
+    link_initiators(load, &by_url, &mut all);
+    mark_extensions(load, &mut all);
+    reckon_depths(load, &mut all);
+    all
+}
+
+/// What was fetched: as recorded, else by the request's `Sec-Fetch-Dest`, else by media type, else by file name.
+pub fn kind(request: Request<'_>, url: Option<&Url<'_>>) -> ResourceKind {
+    let by_type = || by_media_type(request);
+    match request.recorded_kind() {
+        // Chromium's "other" covers favicons and prefetches. An image is one, whatever asked for it.
+        Some(ResourceKind::Other) if by_type() == Some(ResourceKind::Image) => return ResourceKind::Image,
+        Some(kind) => return kind,
+        None => {}
+    }
+    let is_websocket =
+        url.is_some_and(|url| url.scheme.len() <= 3 && url.scheme.to_ascii_lowercase().starts_with("ws"));
+    if is_websocket || request.status() == Some(101) {
+        return ResourceKind::WebSocket;
+    }
+    let is_options = request.method_text().expose().eq_ignore_ascii_case("OPTIONS");
+    if is_options && request.request_header("access-control-request-method").next().is_some() {
+        return ResourceKind::Preflight;
+    }
+    if let Some(kind) = by_destination(request) {
+        return kind;
+    }
+    if request.request_header("x-requested-with").any(|with| with.expose().eq_ignore_ascii_case("XMLHttpRequest")) {
+        return ResourceKind::Xhr;
+    }
+    let by_name = || by_extension(url?);
+    // An error page says nothing of what was asked for.
+    let is_error = request.status().is_some_and(|status| 400 <= status);
+    let found = if is_error { by_name().or_else(by_type) } else { by_type().or_else(by_name) };
+    found.unwrap_or(ResourceKind::Other)
+}
+
+/// Fetch Metadata §2.1: <https://www.w3.org/TR/fetch-metadata/>; values are Fetch's "destination".
+fn by_destination(request: Request<'_>) -> Option<ResourceKind> {
+    let destination = request.request_header("sec-fetch-dest").next()?.expose().to_ascii_lowercase();
+    Some(match destination.as_str() {
+        "document" | "iframe" | "frame" | "object" | "embed" | "fencedframe" => ResourceKind::Document,
+        "style" | "xslt" => ResourceKind::Stylesheet,
+        "script" | "worker" | "sharedworker" | "serviceworker" | "audioworklet" | "paintworklet" => {
+            ResourceKind::Script
+        }
+        "font" => ResourceKind::Font,
+        "image" => ResourceKind::Image,
+        "audio" | "video" | "track" => ResourceKind::Media,
+        "manifest" => ResourceKind::Manifest,
+        "report" => ResourceKind::Ping,
+        "websocket" => ResourceKind::WebSocket,
+        "json" => ResourceKind::Fetch,
+        "empty" => {
+            let accepts_events = request.request_header("accept").any(|accept| accept.expose() == "text/event-stream");
+            let with = request.request_header("x-requested-with").next();
+            match (accepts_events, with) {
+                (true, _) => ResourceKind::EventSource,
+                (false, Some(_)) => ResourceKind::Xhr,
+                (false, None) => ResourceKind::Fetch,
+            }
+        }
+        _ => return None,
+    })
+}
+
+fn by_media_type(request: Request<'_>) -> Option<ResourceKind> {
+    let text = request.mime_type().map(|id| request.recording().text(id));
+    let text = text.filter(|text| !text.is_empty()).or_else(|| request.response_header("content-type").next())?;
+    Some(match MediaType::parse(text.expose())?.family() {
+        Family::Html => ResourceKind::Document,
+        Family::Css => ResourceKind::Stylesheet,
+        Family::JavaScript => ResourceKind::Script,
+        Family::Json | Family::Xml => ResourceKind::Xhr,
+        Family::Font => ResourceKind::Font,
+        Family::Image => ResourceKind::Image,
+        Family::Media => ResourceKind::Media,
+        Family::Manifest => ResourceKind::Manifest,
+        Family::EventStream => ResourceKind::EventSource,
+        Family::Wasm | Family::Text | Family::Other => return None,
+    })
+}
+
+fn by_extension(url: &Url<'_>) -> Option<ResourceKind> {
+    Some(match media_type::family_of_extension(url.extension()?)? {
+        Family::Html => ResourceKind::Document,
+        Family::Css => ResourceKind::Stylesheet,
+        Family::JavaScript => ResourceKind::Script,
+        Family::Json | Family::Xml => ResourceKind::Xhr,
+        Family::Font => ResourceKind::Font,
+        Family::Image => ResourceKind::Image,
+        Family::Media => ResourceKind::Media,
+        _ => return None,
+    })
+}
+
+/// What can be said of a request by itself.
+fn alone<'a>(request: Request<'a>, first_party: &FirstParty) -> Resource<'a> {
+    let url = Url::parse(request.url_text().expose());
+    let is_extension = url.is_some_and(|url| url.is_extension());
+    let host = url.map_or("", |url| if url.is_network() { url.host } else { "" });
+    let entity = parties::entity(Untrusted::new(host));
+    Resource {
+        url,
+        kind: kind(request, url.as_ref()),
+        is_network: url.is_some_and(|url| url.is_network())
+            && request.source() != Some(Source::Inline)
+            && !request.from_service_worker(),
+        is_extension,
+        party: if is_extension { Party::Third } else { first_party.judge(host, entity) },
+        entity,
+        blocking: request.render_blocking().map(|how| Blocking { how, certainty: Certainty::Measured }),
+        initiator: None,
+        redirected_from: None,
+        redirected_to: None,
+        depth: None,
+    }
+}
+
+/// Positions of the requests for an address, ascending. Fragments and spelling do not count.
+struct ByUrl(BTreeMap<String, Vec<usize>>);
+
+impl ByUrl {
+    fn of(load: &PageLoad<'_>, all: &[Resource<'_>]) -> Self {
+        let mut by_url: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, (id, resource)) in load.requests.iter().zip(all).enumerate() {
+            // `data:` addresses ask for nothing and are too long to keep twice.
+            if resource.url.is_some_and(|url| !url.host.is_empty()) {
+                by_url.entry(url::canonical(load.request(*id).url_text().expose())).or_default().push(at);
+            }
+        }
+        Self(by_url)
+    }
+
+    fn positions(&self, address: &str) -> &[usize] {
+        self.0.get(&url::canonical(address)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The last one before `at`.
+    fn latest_before(&self, address: &str, at: usize) -> Option<usize> {
+        let all = self.positions(address);
+        let n = all.partition_point(|position| *position < at);
+        all.get(n.checked_sub(1)?).copied()
+    }
+}
+
+/// Each redirect leads to the next request for its target that no other redirect led to.
+fn link_redirects(load: &PageLoad<'_>, by_url: &ByUrl, all: &mut [Resource<'_>]) {
+    let mut next_free: BTreeMap<String, usize> = BTreeMap::new();
+    for (at, id) in load.requests.iter().enumerate() {
+        let request = load.request(*id);
+        if !request.status().is_some_and(is_redirect) {
+            continue;
+        }
+        let Some(target) = redirect_target(request).map(|to| url::canonical(&to)) else { continue };
+        let positions = by_url.0.get(&target).map_or(&[][..], Vec::as_slice);
+        let free = next_free.entry(target).or_default();
+        let n = positions.partition_point(|position| *position <= at).max(*free);
+        let Some(to) = positions.get(n).copied() else { continue };
+        *free = n + 1;
+        let to_id = load.requests.get(to).copied();
+        if let Some(from) = all.get_mut(at) {
+            from.redirected_to = to_id;
+        }
+        if let Some(to) = all.get_mut(to) {
+            to.redirected_from = Some(*id);
+        }
+    }
+}
+
+/// The latest earlier request for the address that is recorded as the initiator; for what style sheets ask for also
+/// the one named by `Referer`.
+fn link_initiators(load: &PageLoad<'_>, by_url: &ByUrl, all: &mut [Resource<'_>]) {
+    for (at, id) in load.requests.iter().enumerate() {
+        let request = load.request(*id);
+        let recorded = request.initiator_url().map(|by| load.recording.text(by));
+        let recorded = recorded.and_then(|by| by_url.latest_before(by.expose(), at));
+        let from_sheet = || {
+            let referer = request.request_header("referer").next()?;
+            let by = by_url.latest_before(referer.expose(), at)?;
+            (all.get(by)?.kind == ResourceKind::Stylesheet).then_some(by)
+        };
+        let by = recorded.or_else(from_sheet).and_then(|by| load.requests.get(by).copied());
+        if let Some(resource) = all.get_mut(at) {
+            resource.initiator = by;
+        }
+    }
+}
+
+/// What an extension's script asked for is the extension's, too.
+fn mark_extensions(load: &PageLoad<'_>, all: &mut [Resource<'_>]) {
+    for (at, id) in load.requests.iter().enumerate() {
+        let by_extension = load
+            .request(*id)
+            .initiator_url()
+            .is_some_and(|by| Url::parse(load.recording.text(by).expose()).is_some_and(|url| url.is_extension()));
+        let parent = all.get(at).and_then(parent).and_then(|id| load.position(id));
+        let by_parent = parent.filter(|parent| *parent < at).and_then(|parent| all.get(parent));
+        let is_extension = by_extension || by_parent.is_some_and(|parent| parent.is_extension);
+        let Some(resource) = all.get_mut(at) else { continue };
+        if is_extension {
+            resource.is_extension = true;
+            resource.party = Party::Third;
+        }
+        resource.is_network = resource.is_network && !resource.is_extension;
+    }
+}
+
+/// What a request hangs on: the redirect before it, else its initiator. Always an earlier request.
+fn parent(resource: &Resource<'_>) -> Option<RequestId> {
+    resource.redirected_from.or(resource.initiator)
+}
+
+fn reckon_depths(load: &PageLoad<'_>, all: &mut [Resource<'_>]) {
+    for (at, id) in load.requests.iter().enumerate() {
+        let is_root = load.document.request == Some(*id) || load.document.redirects.contains(id);
+        let up = all.get(at).and_then(parent).and_then(|id| load.position(id)).filter(|up| *up < at);
+        let depth = match is_root {
+            true => Some(0),
+            false => up.and_then(|up| all.get(up)?.depth).map(|depth| depth.saturating_add(1)),
+        };
+        if let Some(resource) = all.get_mut(at) {
+            resource.depth = depth;
+        }
+    }
 }
