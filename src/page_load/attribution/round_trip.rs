@@ -1,0 +1,73 @@
+//! How long one round trip to a host takes, as far as the recording shows it.
+
+use std::collections::BTreeMap;
+
+use crate::page_load::connections::{origin, used_transport};
+use crate::page_load::{Certainty, PageLoad};
+use crate::recording::RequestId;
+use crate::units::Millis;
+
+/// Estimated round trips, by origin.
+#[derive(Debug, Default)]
+pub struct RoundTrips {
+    by_origin: BTreeMap<String, Seen>,
+}
+
+/// What was seen of one origin.
+#[derive(Debug, Default)]
+struct Seen {
+    /// The shortest handshake: TCP and TLS 1.3 take one round trip each (RFC 9293 §3.5, RFC 8446 §2), so of a pair
+    /// the longer one counts; TLS 1.2 and its reckoning only make it longer, which the shortest wait then bounds.
+    handshake: Option<Millis>,
+    /// The two shortest waits with the first one's request. No answer comes in less than a round trip.
+    shortest_wait: Option<(Millis, RequestId)>,
+    second_wait: Option<Millis>,
+}
+
+impl RoundTrips {
+    /// Looks at all requests of a load.
+    pub fn of(load: &PageLoad<'_>) -> Self {
+        let mut by_origin: BTreeMap<String, Seen> = BTreeMap::new();
+        for (request, resource) in load.network() {
+            let Some(origin) = resource.url.as_ref().and_then(origin) else { continue };
+            if !used_transport(request) {
+                continue;
+            }
+            let phases = request.phases();
+            let seen = by_origin.entry(origin).or_default();
+            let handshake = phases.connect.unwrap_or_default().max(phases.tls.unwrap_or_default());
+            if Millis::ZERO < handshake {
+                seen.handshake = Some(seen.handshake.map_or(handshake, |shortest| shortest.min(handshake)));
+            }
+            // Waits of 0 are caches and rounding, not answers.
+            let Some(wait) = phases.wait.filter(|wait| Millis::ZERO < *wait && request.status().is_some()) else {
+                continue;
+            };
+            match seen.shortest_wait {
+                Some((shortest, _)) if shortest <= wait => {
+                    seen.second_wait = Some(seen.second_wait.map_or(wait, |second| second.min(wait)));
+                }
+                before => {
+                    seen.second_wait = before.map(|(shortest, _)| shortest);
+                    seen.shortest_wait = Some((wait, request.id()));
+                }
+            }
+        }
+        Self { by_origin }
+    }
+
+    /// The round trip of a request's host; `None`: the recording shows neither a handshake nor another answer of it.
+    pub fn to(&self, load: &PageLoad<'_>, request: RequestId) -> Option<(Millis, Certainty)> {
+        let origin = load.resource(request)?.url.as_ref().and_then(origin)?;
+        let seen = self.by_origin.get(&origin)?;
+        let shortest_wait = seen.shortest_wait.map(|(wait, _)| wait);
+        if let Some(handshake) = seen.handshake {
+            let bounded = shortest_wait.map_or(handshake, |wait| wait.min(handshake));
+            return Some((bounded, Certainty::Derived));
+        }
+        // Without a handshake only other answers bound it: a request's own wait would leave its server nothing.
+        let (wait, whose) = seen.shortest_wait?;
+        let others = if whose == request { seen.second_wait.map(|second| second.min(wait)) } else { Some(wait) };
+        Some((others?, Certainty::Estimated))
+    }
+}

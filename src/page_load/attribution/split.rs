@@ -1,0 +1,179 @@
+//! Divides one request among owners by its phases.
+
+use crate::http::edge::{self, EdgeStatus};
+use crate::page_load::attribution::{Owner, PathStep, RoundTrips};
+use crate::page_load::{Certainty, PageLoad, Party};
+use crate::recording::{Phase, Request, RequestId, Source};
+use crate::units::{Millis, TimeSpan};
+
+/// Milliseconds. Recorded phases are rounded; a smaller remainder of a duration belongs to its last phase.
+const ROUNDING: Millis = Millis(1.0);
+
+/// A stretch of a request: how long, whose, how certain, why.
+struct Piece {
+    time: Millis,
+    owner: Owner,
+    certainty: Certainty,
+    why: &'static str,
+}
+
+/// Appends the steps of `request` within `within`, without gaps. The part of `within` before the request's start or
+/// after its end (there is none by construction of the way) would be laid at the last step.
+pub fn divide(
+    load: &PageLoad<'_>,
+    round_trips: &RoundTrips,
+    request: RequestId,
+    within: TimeSpan,
+    path: &mut Vec<PathStep>,
+) {
+    let Some(span) = load.span(request) else { return };
+    let pieces = pieces(load, round_trips, load.request(request), span.duration());
+    let mut from = span.start;
+    let mut reached = within.start;
+    let n_pieces = pieces.len();
+    for (at, piece) in pieces.into_iter().enumerate() {
+        let to = if at + 1 == n_pieces { within.end } else { (from + piece.time).min(within.end) };
+        from = from + piece.time;
+        if to <= reached {
+            continue;
+        }
+        let span = TimeSpan { start: reached, end: to };
+        reached = to;
+        match path.last_mut() {
+            Some(last) if last.request == Some(request) && last.owner == piece.owner && last.why == piece.why => {
+                last.span.end = to;
+                last.certainty = last.certainty.max(piece.certainty);
+            }
+            _ => path.push(PathStep {
+                request: Some(request),
+                span,
+                owner: piece.owner,
+                certainty: piece.certainty,
+                why: piece.why,
+            }),
+        }
+    }
+}
+
+/// The request's life as pieces that sum to its duration. Never empty.
+fn pieces(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, duration: Millis) -> Vec<Piece> {
+    let piece = |time, owner, certainty, why| Piece { time, owner, certainty, why };
+    match request.source() {
+        Some(Source::MemoryCache | Source::DiskCache | Source::PrefetchCache | Source::Inline) => {
+            return vec![piece(duration, Owner::Client, Certainty::Measured, "read from the browser's own cache")];
+        }
+        Some(Source::ServiceWorker) => {
+            return vec![piece(duration, Owner::Client, Certainty::Measured, "answered by the page's service worker")];
+        }
+        None | Some(Source::Network | Source::Push | Source::Revalidated) => {}
+    }
+    let phases = request.phases();
+    let undivided = Phase::ALL.iter().all(|phase| phases.get(*phase).is_none());
+    if undivided {
+        return vec![piece(duration, Owner::Unknown, Certainty::Estimated, "the file does not divide this time")];
+    }
+    let mut pieces = Vec::new();
+    queue(load, request, phases.queued.unwrap_or_default(), &mut pieces);
+    let set_up = [
+        (phases.dns, "looking up the address of the server"),
+        (phases.connect, "connecting to the server"),
+        (phases.tls, "setting up encryption with the server"),
+        (phases.send, "sending the request"),
+    ];
+    for (time, why) in set_up {
+        pieces.push(piece(time.unwrap_or_default(), Owner::Network, Certainty::Measured, why));
+    }
+    wait(load, round_trips, request, phases.wait.unwrap_or_default(), &mut pieces);
+    let receive = phases.receive.unwrap_or_default();
+    pieces.push(piece(receive, Owner::Network, Certainty::Derived, "receiving the answer"));
+    let rest = duration - phases.total();
+    if ROUNDING < rest {
+        let why = "the file does not tell what the rest of the request's time was";
+        pieces.push(piece(rest, Owner::Unknown, Certainty::Estimated, why));
+    }
+    pieces
+}
+
+/// Before the network is touched: held back by the browser, waiting for a connection, talking to a proxy.
+fn queue(load: &PageLoad<'_>, request: Request<'_>, queued: Millis, pieces: &mut Vec<Piece>) {
+    let held_back = request.held_back().unwrap_or_default().min(queued);
+    let proxy = request.proxy().unwrap_or_default().min(queued - held_back);
+    let rest = queued - held_back - proxy;
+    pieces.push(Piece {
+        time: held_back,
+        owner: Owner::Client,
+        certainty: Certainty::Measured,
+        why: "held back by the browser in favor of more urgent files",
+    });
+    pieces.push(Piece {
+        time: proxy,
+        owner: Owner::Network,
+        certainty: Certainty::Measured,
+        why: "negotiating with a proxy",
+    });
+    let third_party = load.resource(request.id()).is_some_and(|resource| resource.party == Party::Third);
+    let (owner, certainty, why) = if Millis::ZERO < load.connections.slot_wait(request.id()) {
+        let owner = if third_party { Owner::ThirdParty } else { Owner::Origin };
+        (owner, Certainty::Derived, "waiting for a free connection: the server speaks only HTTP/1.1")
+    } else if request.held_back().is_some() {
+        // Chromium tells the two apart; what it did not hold back itself waited for a connection to be set up.
+        (Owner::Network, Certainty::Derived, "waiting for a connection to the server")
+    } else {
+        (Owner::Client, Certainty::Estimated, "waiting in the browser before being sent")
+    };
+    pieces.push(Piece { time: rest, owner, certainty, why });
+}
+
+/// Between request and answer: one round trip, then whoever made the answer.
+fn wait(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, wait: Millis, pieces: &mut Vec<Piece>) {
+    let round_trip = round_trips.to(load, request.id());
+    let (travel, travel_certainty) = round_trip.unwrap_or((Millis::ZERO, Certainty::Estimated));
+    let travel = travel.min(wait);
+    let server = wait - travel;
+    // Without a known round trip the server's share holds the travel as well.
+    let certainty = if round_trip.is_some() { travel_certainty } else { Certainty::Estimated };
+    pieces.push(Piece {
+        time: travel,
+        owner: Owner::Network,
+        certainty: travel_certainty,
+        why: "the way to the server and back",
+    });
+    if load.resource(request.id()).is_some_and(|resource| resource.party == Party::Third) {
+        let why = "waiting for another company's server to answer";
+        pieces.push(Piece { time: server, owner: Owner::ThirdParty, certainty, why });
+        return;
+    }
+    let edge = edge::read(&|name| joined(request, name));
+    let origin_piece = |time, certainty, why| Piece { time, owner: Owner::Origin, certainty, why };
+    match (edge.status, edge.origin_ms) {
+        (Some(status), _) if status.is_from_edge() => {
+            let why = "waiting for the CDN, which answered without asking the site's servers";
+            pieces.push(Piece { time: server, owner: Owner::Edge, certainty, why });
+        }
+        (_, Some(origin)) => {
+            let origin = Millis(origin).min(server);
+            pieces.push(origin_piece(origin, Certainty::Measured, "the site's servers say that they took this long"));
+            let rest = server - origin;
+            pieces.push(match (edge.vendor, edge.edge_ms) {
+                (None, None) => origin_piece(rest, certainty, "waiting for the site's servers to answer"),
+                _ => Piece { time: rest, owner: Owner::Edge, certainty, why: "waiting for the CDN, beside the origin" },
+            });
+        }
+        (Some(EdgeStatus::Miss | EdgeStatus::Expired | EdgeStatus::Bypass | EdgeStatus::Dynamic), None) => {
+            let why = "waiting for the site's servers: the CDN had to ask them";
+            pieces.push(origin_piece(server, certainty, why));
+        }
+        _ => pieces.push(origin_piece(server, certainty, "waiting for the site's servers to answer")),
+    }
+}
+
+/// All lines of a response header, joined as RFC 9110 §5.3 allows.
+fn joined(request: Request<'_>, name: &str) -> Option<String> {
+    let mut lines = request.response_header(name);
+    let mut all = lines.next()?.expose().to_owned();
+    for line in lines {
+        all.push_str(", ");
+        all.push_str(line.expose());
+    }
+    Some(all)
+}

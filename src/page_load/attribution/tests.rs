@@ -1,0 +1,115 @@
+use super::*;
+use crate::recording::testing::Made;
+use crate::recording::{InitiatorKind, ResourceKind, Source};
+
+/// Checks the parts, and that path and parts are without gaps and sum up.
+#[track_caller]
+fn check(made: Made, expected: &[(Owner, f64)]) {
+    let recording = made.recording();
+    let load = &PageLoad::all(&recording)[0];
+    let attribution = load.attribution.as_ref().expect("a milestone");
+    let mut reached = Millis::ZERO;
+    for step in &attribution.path {
+        assert_eq!(step.span.start, reached, "{:?}", attribution.path);
+        assert!(step.span.start < step.span.end, "{:?}", attribution.path);
+        reached = step.span.end;
+    }
+    assert_eq!(reached, attribution.ms);
+    let sum: Millis = attribution.parts.iter().map(|part| part.ms).sum();
+    assert!((sum.0 - attribution.ms.0).abs() < 0.001, "{:?}", attribution.parts);
+    let found: Vec<_> = attribution.parts.iter().map(|part| (part.owner, part.ms.0.round())).collect();
+    assert_eq!(found, expected, "{:#?}", attribution.path);
+}
+
+fn page() -> Made {
+    Made::page("https://shop.example/")
+}
+
+#[test]
+fn slow_document_is_the_origins() {
+    let made = page()
+        .milestones(|m| m.load = Some(Millis(1000.0)))
+        .document(|r| r.set_up(5.0, 20.0, 20.0).wait(820.0).receive(35.0));
+    // 5+20+20 set-up, 20 round trip, 35 receive; 100 ms after it.
+    check(made, &[(Owner::Origin, 800.0), (Owner::Network, 100.0), (Owner::Client, 100.0)]);
+}
+
+#[test]
+fn third_partys_script_is_the_third_partys() {
+    let made = page()
+        .milestones(|m| m.load = Some(Millis(1000.0)))
+        .document(|r| r.set_up(0.0, 20.0, 20.0).wait(40.0).receive(20.0))
+        .request("https://tags.example.net/t.js", |r| {
+            r.kind(ResourceKind::Script)
+                .start(100.0)
+                .initiator(InitiatorKind::Parser, "https://shop.example/")
+                .set_up(0.0, 50.0, 50.0)
+                .wait(800.0)
+        });
+    check(made, &[(Owner::ThirdParty, 750.0), (Owner::Network, 230.0), (Owner::Origin, 20.0)]);
+}
+
+#[test]
+fn edge_hit_is_the_edges_and_measured_origin_is_the_origins() {
+    let made = page().milestones(|m| m.load = Some(Millis(300.0))).document(|r| {
+        r.set_up(0.0, 20.0, 0.0).wait(280.0).response("cf-ray", "1-FRA").response("cf-cache-status", "HIT")
+    });
+    check(made, &[(Owner::Edge, 260.0), (Owner::Network, 40.0)]);
+    let made = page().milestones(|m| m.load = Some(Millis(300.0))).document(|r| {
+        r.set_up(0.0, 20.0, 0.0)
+            .wait(280.0)
+            .response("cf-ray", "1-FRA")
+            .response("cf-cache-status", "DYNAMIC")
+            .response("server-timing", "cfEdge;dur=10, cfOrigin;dur=200")
+    });
+    check(made, &[(Owner::Origin, 200.0), (Owner::Edge, 60.0), (Owner::Network, 40.0)]);
+}
+
+#[test]
+fn what_was_not_recorded_is_unknown_and_idle_time_the_clients() {
+    let made = page().milestones(|m| m.load = Some(Millis(500.0))).document(|r| {
+        r.start(50.0).change(|row| {
+            row.phases = Default::default();
+            row.duration = Some(Millis(400.0));
+        })
+    });
+    check(made, &[(Owner::Unknown, 400.0), (Owner::Client, 100.0)]);
+    check(page().milestones(|m| m.load = Some(Millis(500.0))), &[(Owner::Client, 500.0)]);
+    let made = page()
+        .milestones(|m| m.load = Some(Millis(500.0)))
+        .document(|r| r.wait(400.0).change(|row| row.source = Some(Source::ServiceWorker)));
+    check(made, &[(Owner::Client, 500.0)]);
+}
+
+#[test]
+fn a_script_behind_a_style_sheet_waited_for_it() {
+    let script = |r: crate::recording::testing::MadeRequest<'_>| r.kind(ResourceKind::Script);
+    let made = page()
+        .milestones(|m| m.load = Some(Millis(900.0)))
+        .document(|r| r.set_up(0.0, 20.0, 0.0).wait(80.0))
+        .request("https://shop.example/app.js", |r| script(r).start(100.0).wait(20.0))
+        .request("https://shop.example/site.css", |r| r.kind(ResourceKind::Stylesheet).start(100.0).wait(500.0))
+        .request("https://shop.example/hero.jpg", |r| {
+            r.kind(ResourceKind::Image)
+                .start(610.0)
+                .wait(290.0)
+                .initiator(InitiatorKind::Script, "https://shop.example/app.js")
+        });
+    // document 20 + 20 + 60, style sheet 20 + 480, 10 in between, image 20 + 270
+    check(made, &[(Owner::Origin, 810.0), (Owner::Network, 80.0), (Owner::Client, 10.0)]);
+}
+
+#[test]
+fn redirects_are_on_the_way() {
+    let made = page()
+        .milestones(|m| m.dcl = Some(Millis(700.0)))
+        .request("https://shop.example/old", |r| {
+            r.kind(ResourceKind::Document)
+                .set_up(0.0, 20.0, 0.0)
+                .wait(380.0)
+                .status(301)
+                .response("location", "https://shop.example/")
+        })
+        .document(|r| r.start(400.0).wait(300.0));
+    check(made, &[(Owner::Origin, 640.0), (Owner::Network, 60.0)]);
+}

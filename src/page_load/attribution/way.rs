@@ -1,0 +1,198 @@
+//! The way to a milestone: which request held it, what that one waited for, and so on back to navigation start.
+//!
+//! A HAR records no causes but initiators, so where several requests could have been waited for, the one that ended
+//! last is taken: the others were over by then and held nothing.
+
+use crate::page_load::attribution::Owner;
+use crate::page_load::{Metric, PageLoad, Resource};
+use crate::recording::{CompletionState, InitiatorKind, RenderBlocking, Request, RequestId, ResourceKind};
+use crate::units::{Millis, TimeSpan};
+
+/// Milliseconds. Recorded times are rounded, so an effect may seem to begin this long before its cause has ended.
+const ROUNDING: Millis = Millis(1.0);
+
+/// One stretch of the way.
+pub struct Stretch {
+    /// What was waited for.
+    pub request: Option<RequestId>,
+    /// When.
+    pub span: TimeSpan,
+    /// Whose time it was, if no request was waited for.
+    pub owner: Owner,
+    /// Why, if no request was waited for.
+    pub why: &'static str,
+}
+
+const AT_WORK: &str = "the browser or its scripts at work; a HAR does not record at what";
+const BEFORE_FIRST: &str = "before the first request: the browser getting ready";
+
+/// The way to a milestone at `ms`, from 0 to there, without gaps.
+pub fn to(load: &PageLoad<'_>, milestone: Metric, ms: Millis) -> Vec<Stretch> {
+    let candidates = Candidates::of(load);
+    let mut stretches: Vec<Stretch> = Vec::new(); // backwards
+    let mut seen = vec![false; load.requests.len()];
+    let mut cursor = ms;
+    let mut next = candidates.holder(load, milestone, ms);
+    while Millis::ZERO < cursor {
+        let Some((request, span)) = next.filter(|(request, _)| mark(load, &mut seen, *request)) else {
+            let why = if stretches.iter().any(|stretch| stretch.request.is_some()) { BEFORE_FIRST } else { AT_WORK };
+            stretches.push(idle(Millis::ZERO, cursor, why));
+            break;
+        };
+        let end = span.end.min(cursor);
+        if end < cursor {
+            stretches.push(idle(end.at_least_zero(), cursor, AT_WORK));
+            cursor = end.at_least_zero();
+        }
+        let start = span.start.at_least_zero();
+        if start < cursor {
+            let span = TimeSpan { start, end: cursor };
+            stretches.push(Stretch { request: Some(request), span, owner: Owner::Unknown, why: "" });
+            cursor = start;
+        }
+        next = candidates.waited_for(load, request, cursor);
+    }
+    stretches.reverse();
+    stretches
+}
+
+fn idle(start: Millis, end: Millis, why: &'static str) -> Stretch {
+    Stretch { request: None, span: TimeSpan { start, end }, owner: Owner::Client, why }
+}
+
+/// Marks a request as walked; false if it was already, so that the walk ends.
+fn mark(load: &PageLoad<'_>, seen: &mut [bool], request: RequestId) -> bool {
+    match load.position(request).and_then(|at| seen.get_mut(at)) {
+        Some(seen) => !std::mem::replace(seen, true),
+        None => false,
+    }
+}
+
+/// Requests that others may have waited for, each list by end.
+struct Candidates {
+    /// What holds the parser or rendering: the document, style sheets, scripts that are not known to be harmless.
+    holds_parser: Vec<(Millis, RequestId)>,
+    /// What scripts may wait for: the above, all scripts and all data.
+    holds_scripts: Vec<(Millis, RequestId)>,
+    /// What holds the load event (HTML, "delay the load event"): everything fetched for the document itself.
+    holds_load: Vec<(Millis, RequestId)>,
+    /// What may be the content on the screen: the first list, images and fonts.
+    holds_content: Vec<(Millis, RequestId)>,
+}
+
+impl Candidates {
+    fn of(load: &PageLoad<'_>) -> Self {
+        let mut lists = Self { holds_parser: vec![], holds_scripts: vec![], holds_load: vec![], holds_content: vec![] };
+        for (request, resource) in load.network() {
+            let ended = !matches!(request.completion(), CompletionState::Unfinished);
+            let Some(end) = load.span(request.id()).filter(|_| ended && request.end().is_some()).map(|span| span.end)
+            else {
+                continue;
+            };
+            let entry = (end, request.id());
+            let parser = holds_parser(load, request, resource);
+            if parser {
+                lists.holds_parser.push(entry);
+            }
+            if parser
+                || matches!(resource.kind, ResourceKind::Script | ResourceKind::Xhr | ResourceKind::Fetch)
+                || (resource.kind == ResourceKind::Document && load.document.request.is_none())
+            {
+                lists.holds_scripts.push(entry);
+            }
+            if parser || matches!(resource.kind, ResourceKind::Image | ResourceKind::Font) {
+                lists.holds_content.push(entry);
+            }
+            if !matches!(
+                resource.kind,
+                ResourceKind::Xhr
+                    | ResourceKind::Fetch
+                    | ResourceKind::Ping
+                    | ResourceKind::Preflight
+                    | ResourceKind::WebSocket
+                    | ResourceKind::EventSource
+                    | ResourceKind::Manifest
+                    | ResourceKind::Media
+            ) {
+                lists.holds_load.push(entry);
+            }
+        }
+        for list in [&mut lists.holds_parser, &mut lists.holds_scripts, &mut lists.holds_load, &mut lists.holds_content]
+        {
+            list.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        }
+        lists
+    }
+
+    /// The request that held a milestone: of those that could, the one that ended last before it.
+    fn holder(&self, load: &PageLoad<'_>, milestone: Metric, ms: Millis) -> Option<(RequestId, TimeSpan)> {
+        let list = match milestone {
+            Metric::Lcp => {
+                let known = load.network().find(|(request, _)| request.is_lcp()).map(|(request, _)| request.id());
+                if let Some(span) = known.and_then(|known| Some((known, load.span(known)?))) {
+                    return Some(span);
+                }
+                &self.holds_content
+            }
+            Metric::Load => &self.holds_load,
+            _ => &self.holds_parser,
+        };
+        last_before(load, list, ms, None).or_else(|| last_before(load, &self.holds_load, ms, None))
+    }
+
+    /// What a request waited for before it started: who asked for it, or something that held up who asked.
+    fn waited_for(&self, load: &PageLoad<'_>, request: RequestId, start: Millis) -> Option<(RequestId, TimeSpan)> {
+        let resource = load.resource(request)?;
+        let known = |id: Option<RequestId>| id.and_then(|id| Some((id, load.span(id)?)));
+        if let Some(before) = known(resource.redirected_from) {
+            return Some(before);
+        }
+        if load.document.request == Some(request) {
+            return None; // the browser asked for it
+        }
+        let initiator = known(resource.initiator).or_else(|| known(load.document.request));
+        let asked_by = initiator.filter(|(id, span)| *id != request && span.start < start);
+        // Whoever asked was still arriving: it asked as soon as the line was read.
+        if let Some((id, span)) = asked_by
+            && start <= span.end
+        {
+            return Some((id, span));
+        }
+        let by_parser =
+            matches!(load.request(request).initiator(), Some(InitiatorKind::Parser | InitiatorKind::Preload));
+        let list = if by_parser { &self.holds_parser } else { &self.holds_scripts };
+        let held_up = last_before(load, list, start + ROUNDING, Some(request));
+        match (asked_by, held_up) {
+            (Some(asked_by), Some(held_up)) => Some(if asked_by.1.end < held_up.1.end { held_up } else { asked_by }),
+            (asked_by, held_up) => asked_by.or(held_up),
+        }
+    }
+}
+
+/// Of a list by end the last request that ended not after `before` and is not `other_than`.
+fn last_before(
+    load: &PageLoad<'_>,
+    list: &[(Millis, RequestId)],
+    before: Millis,
+    other_than: Option<RequestId>,
+) -> Option<(RequestId, TimeSpan)> {
+    let n_before = list.partition_point(|(end, _)| *end <= before);
+    let mut latest = list.iter().take(n_before).rev().map(|(_, id)| *id).filter(|id| Some(*id) != other_than);
+    let id = latest.next()?;
+    Some((id, load.span(id)?))
+}
+
+/// Whether a request holds the parser or rendering, as far as is known: what the browser said, else its kind.
+fn holds_parser(load: &PageLoad<'_>, request: Request<'_>, resource: &Resource<'_>) -> bool {
+    if load.document.request == Some(request.id()) || load.document.redirects.contains(&request.id()) {
+        return true;
+    }
+    match (resource.kind, resource.blocking) {
+        (ResourceKind::Stylesheet | ResourceKind::Script, Some(blocking)) => {
+            blocking.how != RenderBlocking::NonBlocking
+        }
+        (ResourceKind::Stylesheet, None) => true,
+        (ResourceKind::Script, None) => request.initiator() != Some(InitiatorKind::Script),
+        _ => false,
+    }
+}
