@@ -31,6 +31,11 @@ pub fn grouped(number: u64) -> Clean {
     Clean::concat(&[grouped(number / 1_000), Clean::from(","), Clean::from(zeros), Clean::from(rest)])
 }
 
+/// Whole milliseconds without unit, for tables: `2,310`.
+pub fn whole(time: Millis) -> Clean {
+    bare_time(Millis(finite(time.0).round()))
+}
+
 /// A time for engineers: `2,310 ms`, below 10 ms with a decimal: `3.4 ms`.
 pub fn exact_time(time: Millis) -> Clean {
     Clean::concat(&[bare_time(time), Clean::from(" ms")])

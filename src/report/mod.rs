@@ -1,9 +1,16 @@
 //! What we tell people: [`Report`], how it is built, and its renderers, each a pure function of it.
 
 pub mod build;
+pub mod csv;
+pub mod escape;
 pub mod format;
+pub mod html;
+pub mod json;
+pub mod markdown;
 pub mod names;
+pub mod phrases;
 pub mod schema;
+pub mod text;
 pub mod verdict;
 pub mod vocabulary;
 pub mod words;

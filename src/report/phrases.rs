@@ -1,0 +1,90 @@
+//! Phrases that several renderers share.
+
+use crate::redact::Clean;
+use crate::report::format;
+use crate::report::schema::{CheckReport, LoadReport, Metrics, RecordingReport, SavingsReport};
+use crate::report::vocabulary::{CheckOutcome, Metric, SavingsMethod};
+use crate::report::words::Audience;
+use crate::units::{Bytes, Millis};
+
+/// What a fix may gain: "620–890 ms earlier LCP (simulated)"; `None` where there is nothing to gain.
+pub fn gain(savings: &SavingsReport, audience: Audience) -> Option<Clean> {
+    let [from, to] = savings.ms.map(Millis);
+    let customer = audience == Audience::Customer;
+    let mut parts = Vec::new();
+    if Millis(0.5) <= to {
+        if customer {
+            parts.push(Clean::from(if savings.method == SavingsMethod::Measured { "" } else { "about " }));
+            parts.push(format::plain_time_range(from, to));
+            parts.push(Clean::from(" to gain"));
+        } else {
+            parts.push(format::exact_time_range(from, to));
+            if let Some(metric) = savings.milestone {
+                parts.push(Clean::from(" of "));
+                parts.push(Clean::from(metric.short()));
+            }
+        }
+    }
+    if 0 < savings.bytes {
+        if !parts.is_empty() {
+            parts.push(Clean::from(", "));
+        }
+        let size = Bytes(savings.bytes);
+        parts.push(if customer { format::plain_size(size) } else { format::exact_size(size) });
+        parts.push(Clean::from(" less to transfer"));
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    if !customer {
+        parts.push(Clean::from(" ("));
+        parts.push(Clean::from(savings.method.word()));
+        parts.push(Clean::from(")"));
+    }
+    Some(Clean::concat(&parts))
+}
+
+/// The metrics that are known, with their figures, in reading order.
+pub fn known_metrics(metrics: &Metrics) -> Vec<(Metric, Clean)> {
+    let time = |ms: f64| format::exact_time(Millis(ms));
+    let of = |metric: Option<crate::report::schema::MetricReport>| metric.map(|metric| time(metric.ms));
+    let all = [
+        (Metric::Ttfb, of(metrics.ttfb)),
+        (Metric::FirstPaint, of(metrics.fp)),
+        (Metric::Fcp, of(metrics.fcp)),
+        (Metric::Lcp, metrics.lcp.as_ref().map(|lcp| time(lcp.ms))),
+        (Metric::Dcl, of(metrics.dcl)),
+        (Metric::Load, of(metrics.load)),
+        (Metric::Tbt, of(metrics.tbt)),
+        (Metric::Cls, metrics.cls.as_ref().map(|cls| Clean::number(cls.score, 3))),
+        (Metric::Inp, of(metrics.inp)),
+        (Metric::SpeedIndex, of(metrics.speed_index)),
+    ];
+    all.into_iter().filter_map(|(metric, figure)| Some((metric, figure?))).collect()
+}
+
+/// The checks of one outcome.
+pub fn checks(load: &LoadReport, outcome: CheckOutcome) -> Vec<&CheckReport> {
+    load.checks.iter().filter(|check| check.outcome == outcome).collect()
+}
+
+/// "Chrome 156.0, recorded by WebInspector 537.36"; `None` if the recording names no tool.
+pub fn tools(recording: &RecordingReport) -> Option<Clean> {
+    let tool = |tool: &crate::report::schema::ToolReport| {
+        let name = tool.name.clone()?;
+        Some(match &tool.version {
+            Some(version) => Clean::concat(&[name, Clean::from(" "), version.clone()]),
+            None => name,
+        })
+    };
+    match (tool(&recording.browser), tool(&recording.producer)) {
+        (Some(browser), Some(producer)) => Some(Clean::concat(&[browser, Clean::from(", recorded by "), producer])),
+        (Some(one), None) | (None, Some(one)) => Some(one),
+        (None, None) => None,
+    }
+}
+
+/// A part of a whole in percent; 0 of nothing is 0.
+pub fn share_of(part: f64, whole: f64) -> f64 {
+    if 0.0 < whole { (part / whole).clamp(0.0, 1.0) } else { 0.0 }
+}
