@@ -133,7 +133,7 @@ fn load(names: &Names, examined: &Examined<'_>) -> LoadReport {
         title: page.and_then(|page| page.title).map(|title| names.title(load.recording.text(title))),
         started: page.and_then(|page| page.started).and_then(|started| names.wall_time(started)),
         navigation_start_us: None,
-        verdict: verdict::derive(load, &findings),
+        verdict: verdict::derive(names, load, &findings),
         metrics: metrics(load),
         not_available: not_available(load),
         attribution: load.attribution.as_ref().map(|attribution| AttributionReport {
