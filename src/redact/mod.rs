@@ -7,6 +7,7 @@ pub mod writer;
 
 mod date;
 mod decode;
+mod header;
 mod host;
 mod names;
 mod url;

@@ -63,6 +63,28 @@ pub(super) fn is_harmless_value(name: &str, value: &str) -> bool {
     known(WORDS, name).is_some() && value.bytes().any(|b| b.is_ascii_alphabetic()) && words::are_words(value, b"_-")
 }
 
+/// Names of headers that are in wide use and not made of words, in their usual spelling.
+pub(super) const HEADERS: &str = "\
+    Accept-CH Alt-Svc Alt-Used CF-Access-Client-Id CF-Access-Client-Secret CF-Connecting-IP CF-IPCountry CF-RAY DNT DPoP ETag \
+    If-None-Match NEL Ocp-Apim-Subscription-Key P3P Sec-CH-UA Sec-CH-UA-Arch Sec-CH-UA-Bitness \
+    Sec-CH-UA-Full-Version-List Sec-CH-UA-Mobile Sec-CH-UA-Model Sec-CH-UA-Platform Sec-CH-UA-Platform-Version Sec-GPC \
+    Sec-WebSocket-Accept Sec-WebSocket-Key Sec-WebSocket-Protocol TE X-Amz-Cf-Id X-Amz-Cf-Pop X-Amz-Id-2 \
+    X-Amz-Security-Token X-Amzn-RequestId X-Goog-Api-Key X-Goog-Hash X-GUploader-UploadID X-MSEdge-Ref X-NF-Request-ID \
+    X-QS X-Shopify-Access-Token X-UA-Compatible X-Vault-Token X-XSRF-Token X-CSRF-Token X-Varnish";
+
+/// Names of servers and runtimes that are not made of words.
+pub(super) const PRODUCTS: &str = "\
+    AkamaiGHost AkamaiNetStorage AmazonS3 ASP.NET BunnyCDN CloudFront cloudflare Cowboy DDoS-Guard ECAcc ECS EdgeCast \
+    ESF Express gunicorn GSE gws HAProxy Jetty LiteSpeed Microsoft-IIS Microsoft-HTTPAPI Microsoft-Azure-Application-Gateway \
+    Next.js nginx Node.js openresty OpenResty PHP PleskLin PleskWin scaffolding sffe Tengine UploadServer Vercel Varnish \
+    W3TC Werkzeug WildFly ZEIT Zope istio-envoy golfe2 Golfe2 tsa_o tsa_b HTTP/1.1 Python Ubuntu Debian CentOS Unix Win64 \
+    OpenSSL mod_ssl mod_wsgi mod_perl CPython Pepyaka snooserv ATS Flywheel KeyCDN-Engine StackPath squarespace";
+
+/// Character sets (WHATWG Encoding).
+pub(super) const CHARSETS: &str = "\
+    utf-8 utf8 utf-16 utf-16le utf-16be iso-8859-1 iso-8859-2 iso-8859-15 us-ascii windows-1250 windows-1251 \
+    windows-1252 shift_jis euc-jp euc-kr gb2312 gbk gb18030 big5 koi8-r";
+
 /// Media types that are kept. Of others only the type before the slash is told.
 const MEDIA_TYPES: &str = "\
     application/atom+xml application/dash+xml application/font-sfnt application/font-woff application/font-woff2 \

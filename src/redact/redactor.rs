@@ -102,10 +102,7 @@ impl Redactor {
 
     /// A header line.
     pub fn header(&mut self, name: Untrusted<'_>, value: Untrusted<'_>) -> CleanHeader {
-        CleanHeader {
-            name: self.ids.text(Kind::Name, name.expose()),
-            value: self.ids.text(Kind::Value, value.expose()),
-        }
+        self.header_line(name.expose(), value.expose())
     }
 
     /// The address of a server.
