@@ -15,6 +15,7 @@ mod service_worker;
 mod third_party;
 mod transfer;
 
+pub mod docs;
 pub mod rule;
 pub mod text;
 
