@@ -1,3 +1,5 @@
+//! Whose time it was, checked on small loads.
+
 use super::*;
 use crate::recording::testing::Made;
 use crate::recording::{InitiatorKind, ResourceKind, Source};
