@@ -1,0 +1,342 @@
+//! What the page and its worker say to each other. Plain data, the same type on both sides.
+//!
+//! Messages are stateless as far as the recording goes: after a restart the page sends the files again. Text in
+//! [`Opened`] is clean (it is the report); text in [`Details`] and in the waterfall's rows is the user's own recording,
+//! for the user's own screen, as text nodes only.
+
+use crate::redact::Share;
+use crate::report::Report;
+use serde::{Deserialize, Serialize};
+
+/// Texts of the recording that go to the screen are cut to this many bytes: longer ones cannot be read in a table
+/// anyway, and a `data:` URL can have megabytes.
+pub const LONGEST_TEXT: usize = 2048;
+
+/// What the page asks for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Question {
+    /// Read these files, sent along as blobs in the same order.
+    Open {
+        /// Their names.
+        names: Vec<String>,
+        /// Rules that ended an earlier worker and are not asked again.
+        skip: Vec<String>,
+    },
+    /// The waterfall of a load. The answer carries columns.
+    Rows {
+        /// Index in the report's loads.
+        load: u32,
+    },
+    /// Everything recorded of one request.
+    Details {
+        /// Index in the report's loads.
+        load: u32,
+        /// The request's id in the report.
+        request: u32,
+    },
+    /// The report as a file.
+    Export {
+        /// Its format.
+        format: Format,
+        /// What is removed from it.
+        level: Level,
+    },
+}
+
+/// What the worker answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Answer {
+    /// It listens. Nothing may be posted to it before.
+    Ready,
+    /// What it is about to do. The last one names the culprit if the worker dies.
+    Step(Step),
+    /// All is read and judged.
+    Opened(Opened),
+    /// The waterfall's columns are in the same message.
+    Rows {
+        /// Index in the report's loads.
+        load: u32,
+    },
+    /// Everything recorded of one request.
+    Details(Box<Details>),
+    /// The report as a file.
+    Exported {
+        /// Its format.
+        format: Format,
+        /// Its level.
+        level: Level,
+        /// Its whole text.
+        text: String,
+    },
+    /// Nothing could be read.
+    Failed(Failure),
+}
+
+/// What the worker is doing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Step {
+    /// Reading a file, so many bytes of so many.
+    Reading {
+        /// Its name.
+        name: String,
+        /// Bytes read of all files.
+        done: f64,
+        /// Bytes of all files.
+        total: f64,
+    },
+    /// Putting requests in order, finding pages.
+    Deriving,
+    /// Asking a rule. So many of so many were asked before.
+    Rule {
+        /// Its id.
+        id: String,
+        /// Rules asked before.
+        done: u32,
+        /// Rules to ask.
+        total: u32,
+    },
+    /// Writing it down.
+    Reporting,
+}
+
+impl Step {
+    /// How much of the whole is done, 0 to 1. Reading is by far the most of it, and known by bytes.
+    pub fn fraction(&self) -> f64 {
+        /// Shares of the whole, measured on recordings of 1 to 150 MB.
+        const READ: f64 = 0.85;
+        const DERIVED: f64 = 0.90;
+        const JUDGED: f64 = 0.98;
+        match self {
+            Self::Reading { done, total, .. } if 0.0 < *total => READ * (done / total).clamp(0.0, 1.0),
+            Self::Reading { .. } => 0.0,
+            Self::Deriving => READ,
+            Self::Rule { done, total, .. } => {
+                DERIVED + (JUDGED - DERIVED) * f64::from(*done) / f64::from(*total).max(1.0)
+            }
+            Self::Reporting => JUDGED,
+        }
+    }
+
+    /// The rule to leave out if the worker died here.
+    pub fn rule(&self) -> Option<&str> {
+        match self {
+            Self::Rule { id, .. } => Some(id),
+            Self::Reading { .. } | Self::Deriving | Self::Reporting => None,
+        }
+    }
+}
+
+/// What to do after a worker died.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AfterCrash {
+    /// Start another one that leaves these rules out.
+    Again(Vec<String>),
+    /// It would die again.
+    GiveUp,
+}
+
+/// Decides it from the last step and the rules left out so far.
+pub fn after_crash(last: Option<&Step>, skipped: &[String]) -> AfterCrash {
+    match last.and_then(Step::rule) {
+        Some(rule) if !skipped.iter().any(|known| known == rule) => {
+            AfterCrash::Again(skipped.iter().cloned().chain([rule.to_owned()]).collect())
+        }
+        Some(_) | None => AfterCrash::GiveUp,
+    }
+}
+
+/// Forms of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Format {
+    Html,
+    Markdown,
+    Text,
+    Json,
+    Csv,
+}
+
+impl Format {
+    /// In the order in which they are offered.
+    pub const ALL: [Self; 5] = [Self::Html, Self::Markdown, Self::Text, Self::Json, Self::Csv];
+
+    /// How it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Html => "HTML",
+            Self::Markdown => "Markdown",
+            Self::Text => "Text",
+            Self::Json => "JSON",
+            Self::Csv => "CSV",
+        }
+    }
+
+    /// What it is good for.
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Self::Html => "One file that opens in any browser, also without a network. For people.",
+            Self::Markdown => "For a ticket, a pull request or a wiki.",
+            Self::Text => "For an e-mail or a chat.",
+            Self::Json => "Every figure, in a documented form. For programs.",
+            Self::Csv => "The table of requests. For a spreadsheet.",
+        }
+    }
+
+    /// Ending of the file's name.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Markdown => "md",
+            Self::Text => "txt",
+            Self::Json => "json",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// Media type of the file.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Html => "text/html",
+            Self::Markdown => "text/markdown",
+            Self::Text => "text/plain",
+            Self::Json => "application/json",
+            Self::Csv => "text/csv",
+        }
+    }
+}
+
+/// With whom the file is shared: [`Share`] on the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Level {
+    Internal,
+    #[default]
+    Vendor,
+    Public,
+}
+
+impl Level {
+    /// In the order of what they remove.
+    pub const ALL: [Self; 3] = [Self::Internal, Self::Vendor, Self::Public];
+
+    /// How it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Internal => "Inside my organization",
+            Self::Vendor => "With a vendor’s support",
+            Self::Public => "With everybody",
+        }
+    }
+
+    /// The redactor's word for it.
+    pub fn share(self) -> Share {
+        match self {
+            Self::Internal => Share::Internal,
+            Self::Vendor => Share::Vendor,
+            Self::Public => Share::Public,
+        }
+    }
+}
+
+/// Why nothing could be opened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What was found.
+    pub what: String,
+    /// What to do.
+    pub advice: String,
+}
+
+/// All that the page shows at first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The report, each load without its table of requests and its path: the page asks for rows and details instead.
+    pub report: Report,
+    /// Of each load in order.
+    pub totals: Vec<Totals>,
+    /// Rules left out because they ended an earlier worker.
+    pub skipped: Vec<String>,
+}
+
+/// Sums over a load's requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Totals {
+    /// How many requests there are.
+    pub requests: u32,
+    /// Bytes on the wire; `None`: not recorded.
+    pub transfer_bytes: Option<u64>,
+}
+
+impl Opened {
+    /// Takes what the page needs at first out of a report.
+    pub fn of(mut report: Report, skipped: Vec<String>) -> Self {
+        let totals = report.loads.iter().map(|load| {
+            let known = || load.requests.iter().filter_map(|request| request.transfer_bytes);
+            let transfer_bytes = known().next().map(|_| known().fold(0, u64::saturating_add));
+            Totals { requests: load.requests.len() as u32, transfer_bytes }
+        });
+        let totals = totals.collect();
+        for load in &mut report.loads {
+            load.requests.clear();
+            load.critical_path.clear();
+        }
+        Self { report, totals, skipped }
+    }
+}
+
+/// Everything recorded of one request. Raw text of the recording, bounded by [`LONGEST_TEXT`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Details {
+    pub load: u32,
+    pub request: u32,
+    pub url: String,
+    /// Label and value: method, status, protocol, … in reading order, without what was not recorded.
+    pub facts: Vec<(String, String)>,
+    /// Id of the phase and its milliseconds.
+    pub phases: Vec<(String, f64)>,
+    pub start: Option<f64>,
+    pub duration: Option<f64>,
+    /// The request whose response asked for this one, with its address.
+    pub initiator: Option<(u32, String)>,
+    pub redirected_from: Option<(u32, String)>,
+    pub redirected_to: Option<(u32, String)>,
+    pub request_headers: Vec<(String, String)>,
+    pub response_headers: Vec<(String, String)>,
+    /// What the importer had to repair in this entry.
+    pub repaired: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(id: &str) -> Step {
+        Step::Rule { id: id.to_owned(), done: 1, total: 2 }
+    }
+
+    #[test]
+    fn a_rule_that_ends_the_worker_is_left_out_once() {
+        let none: &[String] = &[];
+        let slow = ["slow".to_owned()];
+        let both = vec!["slow".to_owned(), "other".to_owned()];
+        let check = |last: Option<Step>, skipped: &[String], expected| {
+            assert_eq!(after_crash(last.as_ref(), skipped), expected);
+        };
+        check(Some(rule("slow")), none, AfterCrash::Again(slow.to_vec()));
+        check(Some(rule("other")), &slow, AfterCrash::Again(both));
+        check(Some(rule("slow")), &slow, AfterCrash::GiveUp);
+        check(Some(Step::Deriving), none, AfterCrash::GiveUp);
+        check(None, none, AfterCrash::GiveUp);
+    }
+
+    #[test]
+    fn progress_never_goes_back() {
+        let reading = |done| Step::Reading { name: String::new(), done, total: 10.0 };
+        let steps = [reading(0.0), reading(5.0), reading(10.0), Step::Deriving, rule("a"), Step::Reporting];
+        let fractions = steps.map(|step| step.fraction());
+        assert!(fractions.is_sorted(), "{fractions:?}");
+        assert_eq!(Step::Reading { name: String::new(), done: 0.0, total: 0.0 }.fraction(), 0.0);
+        assert!(fractions.iter().all(|fraction| (0.0..=1.0).contains(fraction)));
+    }
+}
