@@ -25,16 +25,17 @@ mod finish {
         if dir.join("snippets").exists() {
             return Err("a dependency brings JavaScript snippets; they cannot be inlined".into());
         }
-        let page = fs::read_to_string(dir.join("index.html"))?;
-        let link = element(&page, "<link rel=\"stylesheet\"")?;
-        let css = take(dir, attribute(link, "href")?)?;
+        let mut page = fs::read_to_string(dir.join("index.html"))?;
+        while let Ok(link) = element(&page, "<link rel=\"stylesheet\"") {
+            let css = take(dir, attribute(link, "href")?)?;
+            page = replace(&page, link, &format!("<style>{css}</style>"))?;
+        }
         let script = element(&page, "<script id=\"glue\"")?;
         let glue = take(dir, attribute(script, "src")?)?;
         let wasm = attribute(script, "data-wasm")?;
         let code = without_custom_sections(&fs::read(dir.join(wasm))?);
         fs::write(dir.join(wasm), &code)?; // Trunk has no switch for this; the names are a third of the file
         let inlined = format!("<script id=\"glue\" data-wasm=\"{wasm}\">{glue}");
-        let page = replace(&page, link, &format!("<style>{css}</style>"))?;
         let page = replace(&page, script, &inlined)?;
 
         let icon = BASE64.encode(fs::read(dir.join("icon.svg"))?);

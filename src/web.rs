@@ -7,6 +7,11 @@ use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, HtmlScriptEleme
 
 /// `main` on wasm32. The global scope says which role this instance has.
 pub fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        // Only the place: the message may hold text of the recording.
+        let place = panic.location().map_or_else(String::new, ToString::to_string);
+        web_sys::console::error_1(&format!("Weir stopped at {place}").into());
+    }));
     match js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
         Ok(scope) => worker::serve::serve(scope),
         Err(_) => app::mount(),

@@ -73,6 +73,18 @@ pub fn percent(part: f64, whole: f64) -> String {
     }
 }
 
+/// An instant in ISO 8601 as `24 Nov 2026, 04:20 UTC`; anything else as it is.
+pub fn date(iso: &str) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let readable = || {
+        let (day, time) = iso.strip_suffix('Z')?.split_once('T')?;
+        let [year, month, day] = day.split('-').collect::<Vec<_>>().try_into().ok()?;
+        let month = MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
+        Some(format!("{} {month} {year}, {} UTC", day.trim_start_matches('0'), time.get(..5)?))
+    };
+    readable().unwrap_or_else(|| iso.to_owned())
+}
+
 /// Host and path in short: what tells requests apart. The host is given only where it differs from the page's.
 pub fn short_url(url: &str) -> (&str, &str) {
     let rest = match url.split_once("://") {
@@ -135,6 +147,15 @@ mod tests {
         assert_eq!(percent(1.0, 1000.0), "under 1 %");
         assert_eq!(percent(0.0, 0.0), "0 %");
         assert_eq!(percent(415.0, 1000.0), "42 %");
+    }
+
+    #[test]
+    fn dates() {
+        let check = |iso, expected| assert_eq!(date(iso), expected);
+        check("2026-11-04T04:20:00.123Z", "4 Nov 2026, 04:20 UTC");
+        check("2026-13-04T04:20:00Z", "2026-13-04T04:20:00Z");
+        check("yesterday", "yesterday");
+        check("", "");
     }
 
     #[test]

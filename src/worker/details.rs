@@ -2,8 +2,8 @@
 
 use crate::page_load::PageLoad;
 use crate::recording::{
-    CompletionState, ErrorKind, HeaderRange, InitiatorKind, Level, Phase, Priority, Protocol, Recording, RenderBlocking,
-    Request, RequestId, Source,
+    CompletionState, ErrorKind, HeaderRange, InitiatorKind, Level, Phase, Priority, Protocol, Recording,
+    RenderBlocking, Request, RequestId, Source,
 };
 use crate::text::StrId;
 use crate::units::{Bytes, Millis};

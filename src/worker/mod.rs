@@ -6,6 +6,8 @@ pub mod protocol;
 #[cfg(target_arch = "wasm32")]
 pub mod columns;
 #[cfg(target_arch = "wasm32")]
+pub mod reading;
+#[cfg(target_arch = "wasm32")]
 pub mod serve;
 #[cfg(target_arch = "wasm32")]
 pub mod slices;

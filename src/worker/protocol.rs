@@ -256,6 +256,8 @@ pub struct Opened {
     pub totals: Vec<Totals>,
     /// Rules left out because they ended an earlier worker.
     pub skipped: Vec<String>,
+    /// Files that could not be read beside those that could.
+    pub failures: Vec<Failure>,
 }
 
 /// Sums over a load's requests.
@@ -269,7 +271,7 @@ pub struct Totals {
 
 impl Opened {
     /// Takes what the page needs at first out of a report.
-    pub fn of(mut report: Report, skipped: Vec<String>) -> Self {
+    pub fn of(mut report: Report, skipped: Vec<String>, failures: Vec<Failure>) -> Self {
         let totals = report.loads.iter().map(|load| {
             let known = || load.requests.iter().filter_map(|request| request.transfer_bytes);
             let transfer_bytes = known().next().map(|_| known().fold(0, u64::saturating_add));
@@ -280,7 +282,7 @@ impl Opened {
             load.requests.clear();
             load.critical_path.clear();
         }
-        Self { report, totals, skipped }
+        Self { report, totals, skipped, failures }
     }
 }
 

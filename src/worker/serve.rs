@@ -1,6 +1,137 @@
-//! The worker's side. (In the making.)
+//! The worker's loop: reads what the page sends, judges it, answers questions about it.
+//!
+//! One worker opens one set of files in its life; the page ends it and starts another for the next. So what was read
+//! may live as long as the worker does.
 
-/// Serves the page.
-pub fn serve(scope: web_sys::DedicatedWorkerGlobalScope) {
-    let _ = scope;
+use crate::redact::Share;
+use crate::report::{self, Examined, Report, Source};
+use crate::text::Untrusted;
+use crate::view::rows;
+use crate::worker::protocol::{Answer, Failure, Format, LONGEST_TEXT, Level, Opened, Question, Step};
+use crate::worker::reading::{self, ReadFile};
+use crate::worker::{columns, details};
+use js_sys::Array;
+use std::cell::Cell;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
+
+/// Serves the page until it ends this worker.
+pub fn serve(scope: DedicatedWorkerGlobalScope) {
+    let port = Port { scope: scope.clone() };
+    let state: Cell<Option<&'static State>> = Cell::new(None);
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let message = Array::from(&event.data());
+        let Ok(question) = serde_wasm_bindgen::from_value::<Question>(message.get(0)) else { return };
+        match (question, state.get()) {
+            (Question::Open { names, skip }, _) => {
+                let blobs: Vec<Blob> =
+                    Array::from(&message.get(1)).iter().filter_map(|blob| blob.dyn_into().ok()).collect();
+                match open(&port, &names, &blobs, skip) {
+                    Ok(opened) => {
+                        state.set(Some(opened.0));
+                        port.post(&Answer::Opened(opened.1));
+                    }
+                    Err(failure) => port.post(&Answer::Failed(failure)),
+                }
+            }
+            (question, Some(state)) => answer(&port, state, question),
+            (_, None) => {}
+        }
+    });
+    scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget();
+    Port { scope }.post(&Answer::Ready);
+}
+
+/// What was read and what was found in it.
+struct State {
+    sources: Vec<Source<'static>>,
+    loads: Vec<Examined<'static>>,
+}
+
+fn open(port: &Port, names: &[String], blobs: &[Blob], skip: Vec<String>) -> Result<(&'static State, Opened), Failure> {
+    let total: f64 = blobs.iter().map(Blob::size).sum();
+    let mut before = 0.0;
+    let mut files = Vec::new();
+    let mut failures = Vec::new();
+    for (name, blob) in names.iter().zip(blobs) {
+        let reading = |done| Answer::Step(Step::Reading { name: name.clone(), done, total });
+        port.post(&reading(before));
+        match reading::read(name, blob, &mut |done| port.post(&reading(before + done))) {
+            Ok(read) => files.extend(read),
+            Err(failure) => failures.push(failure),
+        }
+        before += blob.size();
+    }
+    if files.is_empty() {
+        return Err(failures.into_iter().next().unwrap_or_else(reading::nothing));
+    }
+    port.post(&Answer::Step(Step::Deriving));
+    // Kept for the rest of the worker's life: see above.
+    let files: &'static [ReadFile] = Vec::leak(files);
+    let sources: Vec<Source<'static>> = files
+        .iter()
+        .map(|file| Source { name: Some(Untrusted::new(&file.name)), recording: &file.recording })
+        .collect();
+    let total = crate::rules::all().count() as u32;
+    let mut done = 0;
+    let left_out: Vec<&str> = skip.iter().map(String::as_str).collect();
+    let loads = report::examine(&sources, &left_out, &mut |id| {
+        port.post(&Answer::Step(Step::Rule { id: id.to_owned(), done: done % total.max(1), total }));
+        done += 1;
+    });
+    port.post(&Answer::Step(Step::Reporting));
+    // The user's own screen: nothing but secrets is removed.
+    let shown = report::build(&sources, &loads, Share::Internal);
+    let state: &'static State = Box::leak(Box::new(State { sources, loads }));
+    Ok((state, Opened::of(shown, skip, failures)))
+}
+
+fn answer(port: &Port, state: &State, question: Question) {
+    match question {
+        Question::Open { .. } => {}
+        Question::Rows { load } => {
+            if let Some(examined) = state.loads.get(load as usize) {
+                let (columns, buffers) = columns::pack(&rows::collect(&examined.load, LONGEST_TEXT));
+                port.post_with(&Answer::Rows { load }, &columns, &buffers);
+            }
+        }
+        Question::Details { load, request } => {
+            let examined = state.loads.get(load as usize);
+            if let Some(details) = examined.and_then(|examined| details::of(&examined.load, load, request)) {
+                port.post(&Answer::Details(Box::new(details)));
+            }
+        }
+        Question::Export { format, level } => {
+            let text = export(state, format, level);
+            port.post(&Answer::Exported { format, level, text });
+        }
+    }
+}
+
+fn export(state: &State, format: Format, level: Level) -> String {
+    let report: Report = report::build(&state.sources, &state.loads, level.share());
+    let _ = format;
+    serde_json::to_string_pretty(&report).unwrap_or_default()
+}
+
+/// The way to the page.
+struct Port {
+    scope: DedicatedWorkerGlobalScope,
+}
+
+impl Port {
+    fn post(&self, answer: &Answer) {
+        self.post_with(answer, &Array::new(), &Array::new());
+    }
+
+    /// With an array beside the answer, and buffers to hand over instead of copying them.
+    fn post_with(&self, answer: &Answer, beside: &Array, buffers: &Array) {
+        if let Ok(answer) = serde_wasm_bindgen::to_value(answer) {
+            let message: JsValue = Array::of2(&answer, beside).into();
+            // A page that is gone cannot be told anything.
+            let _ = self.scope.post_message_with_transfer(&message, buffers);
+        }
+    }
 }

@@ -22,14 +22,7 @@ pub struct Slices<'a> {
 impl<'a> Slices<'a> {
     /// Starts at the beginning.
     pub fn new(blob: &'a Blob, progress: &'a mut dyn FnMut(f64)) -> io::Result<Self> {
-        Ok(Self {
-            blob,
-            reader: FileReaderSync::new().map_err(failed)?,
-            at: 0.0,
-            slice: Vec::new(),
-            used: 0,
-            progress,
-        })
+        Ok(Self { blob, reader: FileReaderSync::new().map_err(failed)?, at: 0.0, slice: Vec::new(), used: 0, progress })
     }
 
     fn refill(&mut self) -> io::Result<()> {

@@ -1,0 +1,137 @@
+//! The ways in: drop anywhere, pick, paste, `postMessage` from the window that opened or embeds this one.
+
+use crate::app::state::{Chosen, Session, post};
+use js_sys::{Array, Reflect};
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, DataTransfer, File, HtmlElement, HtmlInputElement, MessageEvent};
+
+/// Number of `dragenter` events not yet answered by a `dragleave`: they come for every element under the pointer.
+#[derive(Clone, Copy)]
+struct Dragging(RwSignal<i32>);
+
+/// Listens on the window for everything that may bring files.
+pub fn listen(session: Session) {
+    let depth = RwSignal::new(0);
+    provide_context(Dragging(depth));
+    window_event_listener(ev::dragenter, move |event| {
+        if has_files(event.data_transfer()) {
+            event.prevent_default();
+            depth.update(|n| *n += 1);
+        }
+    });
+    window_event_listener(ev::dragover, move |event| {
+        if has_files(event.data_transfer()) {
+            event.prevent_default();
+        }
+    });
+    window_event_listener(ev::dragleave, move |event| {
+        if has_files(event.data_transfer()) {
+            depth.update(|n| *n = (*n - 1).max(0));
+        }
+    });
+    window_event_listener(ev::drop, move |event| {
+        event.prevent_default();
+        depth.set(0);
+        session.open(files_of(event.data_transfer()), None);
+    });
+    window_event_listener(ev::paste, move |event| {
+        let is_field = event
+            .target()
+            .is_some_and(|target| target.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.type_() == "text"));
+        let event: web_sys::ClipboardEvent = event.unchecked_into();
+        let Some(data) = event.clipboard_data().filter(|_| !is_field) else { return };
+        let files = files_of(Some(data.clone()));
+        let text = data.get_data("text/plain").unwrap_or_default();
+        if !files.is_empty() {
+            session.open(files, None);
+        } else if !text.trim().is_empty() {
+            session.open(Vec::from_iter(from_text(&text)), None);
+        }
+    });
+    window_event_listener(ev::message, move |event| hear(session, &event));
+    let ready = [("type", JsValue::from("weir:ready"))];
+    for other in others() {
+        post(&other, &ready);
+    }
+}
+
+/// Opens the browser's file picker.
+pub fn pick() {
+    if let Some(input) = document().get_element_by_id("files").and_then(|input| input.dyn_into::<HtmlElement>().ok()) {
+        input.click();
+    }
+}
+
+/// The file picker itself: always in the document.
+#[component]
+pub fn Picker() -> impl IntoView {
+    let session = Session::get();
+    let chosen = move |event: web_sys::Event| {
+        let Some(input) = event.target().and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) else { return };
+        let files = input.files().map(|files| each(&files)).unwrap_or_default();
+        // Else choosing the same file again raises no event.
+        input.set_value("");
+        session.open(files, None);
+    };
+    view! {
+        <input id="files" class="unseen" type="file" multiple tabindex="-1" aria-label="Recordings to open"
+            accept=".har,.json,.gz,.zip,application/json,application/gzip,application/zip" on:change=chosen/>
+    }
+}
+
+/// Shown while files are dragged over the window.
+#[component]
+pub fn Overlay() -> impl IntoView {
+    let Dragging(depth) = expect_context();
+    view! { <div class="overlay" class:shown=move || 0 < depth.get() aria-hidden="true"><p>"Drop to open"</p></div> }
+}
+
+/// The windows that may send files: the one that opened this, the one that embeds it.
+fn others() -> Vec<web_sys::Window> {
+    let this = window();
+    let parent = this.parent().ok().flatten().filter(|parent| parent != &this);
+    let opener = this.opener().ok().filter(|opener| opener.is_object()).map(JsValue::unchecked_into);
+    parent.into_iter().chain(opener).collect()
+}
+
+fn hear(session: Session, event: &MessageEvent) {
+    let Some(sender) = event.source().map(JsCast::unchecked_into::<web_sys::Window>) else { return };
+    let from_known = others().iter().any(|other| JsValue::from(other) == JsValue::from(&sender));
+    let field = |name: &str| Reflect::get(&event.data(), &name.into()).unwrap_or_default();
+    if !from_known || !event.data().is_object() || field("type").as_string().as_deref() != Some("weir:open") {
+        return;
+    }
+    let names = Array::from(&array_or_empty(field("names")));
+    let files = Array::from(&array_or_empty(field("files")));
+    let files = files.iter().enumerate().filter_map(|(at, file)| {
+        let blob: Blob = file.dyn_into().ok()?;
+        let own = blob.dyn_ref::<File>().map(File::name);
+        let name = names.get(at as u32).as_string().or(own).unwrap_or_else(|| format!("recording {}", at + 1));
+        Some(Chosen { name, blob })
+    });
+    session.open(files.collect(), Some(sender));
+}
+
+fn array_or_empty(value: JsValue) -> JsValue {
+    if Array::is_array(&value) { value } else { Array::new().into() }
+}
+
+fn has_files(data: Option<DataTransfer>) -> bool {
+    data.is_some_and(|data| data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files")))
+}
+
+fn files_of(data: Option<DataTransfer>) -> Vec<Chosen> {
+    data.and_then(|data| data.files()).map(|files| each(&files)).unwrap_or_default()
+}
+
+fn each(files: &web_sys::FileList) -> Vec<Chosen> {
+    let all = (0..files.length()).filter_map(|at| files.get(at));
+    all.map(|file| Chosen { name: file.name(), blob: file.unchecked_into() }).collect()
+}
+
+fn from_text(text: &str) -> Option<Chosen> {
+    let blob = Blob::new_with_str_sequence(&Array::of1(&text.into())).ok()?;
+    Some(Chosen { name: "pasted.har".to_owned(), blob })
+}

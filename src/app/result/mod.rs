@@ -1,0 +1,103 @@
+//! What was found: one scrolling page, the verdict first. People print, search and link it, so no tabs.
+
+mod findings;
+mod recording;
+mod share;
+mod time;
+pub mod verdict;
+
+use crate::app::state::Session;
+use crate::app::waterfall::Waterfall;
+use crate::report::Report;
+use crate::report::schema::LoadReport;
+use crate::view::format;
+use crate::view::location::Section;
+use crate::worker::protocol::{Opened, Totals};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// A page load of the report, cheap to hand around.
+#[derive(Clone)]
+pub struct Load {
+    opened: Arc<Opened>,
+    at: usize,
+}
+
+impl Load {
+    /// The load itself.
+    pub fn report(&self) -> Option<&LoadReport> {
+        self.opened.report.loads.get(self.at)
+    }
+
+    /// The whole report.
+    pub fn whole(&self) -> &Report {
+        &self.opened.report
+    }
+
+    /// Everything the worker sent at first.
+    pub fn opened(&self) -> &Opened {
+        &self.opened
+    }
+
+    /// Sums over its requests.
+    pub fn totals(&self) -> Totals {
+        self.opened.totals.get(self.at).copied().unwrap_or_default()
+    }
+}
+
+/// The screen.
+#[component]
+pub fn Shown(opened: Arc<Opened>) -> impl IntoView {
+    let session = Session::get();
+    move || {
+        let load = Load { opened: opened.clone(), at: session.load.get() };
+        view! { <One load/> }
+    }
+}
+
+#[component]
+fn One(load: Load) -> impl IntoView {
+    view! {
+        <verdict::Verdict load=load.clone()/>
+        <Sections load=load.clone()/>
+        <time::WhereTheTimeWent load=load.clone()/>
+        <findings::Findings load=load.clone()/>
+        <Waterfall load=load.clone()/>
+        <recording::Recording load=load.clone()/>
+        <share::Share load/>
+    }
+    .into_any()
+}
+
+/// The bar that stays in view.
+#[component]
+fn Sections(load: Load) -> impl IntoView {
+    let session = Session::get();
+    let n_findings = load.report().map_or(0, |report| report.findings.len());
+    let n_requests = load.totals().requests;
+    let links = Section::ALL.map(|section| {
+        let count = match section {
+            Section::Findings => Some(n_findings as u64),
+            Section::Waterfall => Some(u64::from(n_requests)),
+            Section::Verdict | Section::Time | Section::Recording | Section::Share => None,
+        };
+        view! {
+            <li>
+                <a href=format!("#v=1&sec={}", section.id()) on:click=move |event| {
+                    event.prevent_default();
+                    session.go_to(section);
+                }>
+                    {section.title()}
+                    {count.map(|n| view! { " " <span class="count">{format::grouped(n)}</span> })}
+                </a>
+            </li>
+        }
+    });
+    view! { <nav class="sections" aria-label="Sections"><ul>{links.collect_view()}</ul></nav> }.into_any()
+}
+
+/// The heading of a section, reachable by script so that the section bar can move the focus there.
+#[component]
+pub fn Heading(section: Section) -> impl IntoView {
+    view! { <h2 id=format!("{}-title", section.id()) tabindex="-1">{section.title()}</h2> }.into_any()
+}

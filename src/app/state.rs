@@ -1,0 +1,316 @@
+//! What is open, what is selected: signals, handed down by context.
+
+use crate::app::analysis::Analysis;
+use crate::report::schema::LoadReport;
+use crate::view::location::{self, Location, Section};
+use crate::view::rows::Rows;
+use crate::worker::protocol::{Details, Failure, Format, Level, Opened, Question, Step};
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+/// What the page shows.
+#[derive(Clone)]
+pub enum Screen {
+    /// Nothing is open.
+    Landing,
+    /// Files are being read.
+    Loading,
+    /// All was read and judged.
+    Result(Arc<Opened>),
+    /// Nothing could be read.
+    Error(Failure),
+}
+
+impl Screen {
+    /// The word in `main[data-state]`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Landing => "landing",
+            Self::Loading => "loading",
+            Self::Result(_) => "result",
+            Self::Error(_) => "error",
+        }
+    }
+}
+
+/// A file to open.
+#[derive(Clone)]
+#[allow(missing_docs)]
+pub struct Chosen {
+    pub name: String,
+    pub blob: Blob,
+}
+
+/// What to do with an exported report when it arrives.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Use {
+    Save,
+    Copy,
+}
+
+/// The state of the page.
+#[derive(Clone, Copy)]
+pub struct Session {
+    /// What is shown.
+    pub screen: RwSignal<Screen>,
+    /// What the worker is doing.
+    pub step: RwSignal<Option<Step>>,
+    /// Which page load, from 0.
+    pub load: RwSignal<usize>,
+    /// The waterfall of that load, once the worker has sent it.
+    pub rows: RwSignal<Option<Arc<Rows>>>,
+    /// The selected request.
+    pub request: RwSignal<Option<u32>>,
+    /// Whether its details are wanted.
+    pub is_open: RwSignal<bool>,
+    /// Its details, once the worker has sent them.
+    pub details: RwSignal<Option<Arc<Details>>>,
+    /// The export being made.
+    pub exporting: RwSignal<Option<(Format, Level, Use)>>,
+    /// What a screen reader is told next.
+    pub said: RwSignal<String>,
+    analysis: StoredValue<Option<Analysis>, LocalStorage>,
+    /// Whom to tell how opening went: whoever sent the files by `postMessage`.
+    sender: StoredValue<Option<web_sys::Window>, LocalStorage>,
+}
+
+impl Session {
+    /// Nothing is open.
+    pub fn new() -> Self {
+        Self {
+            screen: RwSignal::new(Screen::Landing),
+            step: RwSignal::new(None),
+            load: RwSignal::new(0),
+            rows: RwSignal::new(None),
+            request: RwSignal::new(None),
+            is_open: RwSignal::new(false),
+            details: RwSignal::new(None),
+            exporting: RwSignal::new(None),
+            said: RwSignal::new(String::new()),
+            analysis: StoredValue::new_local(None),
+            sender: StoredValue::new_local(None),
+        }
+    }
+
+    /// The session of the page.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// Opens files in place of what is open. `sender` is told how it went.
+    pub fn open(self, files: Vec<Chosen>, sender: Option<web_sys::Window>) {
+        if files.is_empty() {
+            return;
+        }
+        self.sender.set_value(sender);
+        self.analyze(files, Vec::new());
+    }
+
+    /// Opens files, leaving out rules that ended an earlier worker.
+    pub fn analyze(self, files: Vec<Chosen>, skip: Vec<String>) {
+        self.forget();
+        self.step.set(None);
+        self.screen.set(Screen::Loading);
+        match Analysis::start(self, files, skip) {
+            Ok(analysis) => self.analysis.set_value(Some(analysis)),
+            Err(_) => self.failed(Failure {
+                what: "This browser does not let the page start a worker.".to_owned(),
+                advice: "Try a current Chrome, Edge, Firefox or Safari, or the command line: weir analyze FILE."
+                    .to_owned(),
+            }),
+        }
+    }
+
+    /// Shows what the worker made of the files.
+    pub fn opened(self, opened: Opened) {
+        let n_loads = opened.report.loads.len();
+        self.tell_sender(&[("type", "weir:opened".into()), ("loads", (n_loads as f64).into())]);
+        let wanted = location::parse(&window().location().hash().unwrap_or_default());
+        self.screen.set(Screen::Result(Arc::new(opened)));
+        self.show_load(if wanted.load < n_loads { wanted.load } else { 0 });
+        self.said.set(String::new());
+        after_paint(|| focus_quietly("verdict-sentence"));
+    }
+
+    /// Shows why nothing could be opened.
+    pub fn failed(self, failure: Failure) {
+        self.tell_sender(&[("type", "weir:failed".into()), ("message", failure.what.as_str().into())]);
+        self.analysis.set_value(None);
+        self.screen.set(Screen::Error(failure));
+        after_paint(|| focus("error-title"));
+    }
+
+    /// Back to the beginning. Ends the worker, whatever it is doing.
+    pub fn close(self) {
+        self.forget();
+        self.screen.set(Screen::Landing);
+        self.remember(Location::default());
+        after_paint(|| focus("main"));
+    }
+
+    /// Shows another page load.
+    pub fn show_load(self, load: usize) {
+        self.load.set(load);
+        self.rows.set(None);
+        self.request.set(None);
+        self.is_open.set(false);
+        self.details.set(None);
+        self.ask(&Question::Rows { load: load as u32 });
+    }
+
+    /// Selects a request; its details follow if the panel is open.
+    pub fn select(self, request: u32) {
+        if self.request.get_untracked() != Some(request) {
+            self.request.set(Some(request));
+            if self.is_open.get_untracked() {
+                self.ask_details();
+            }
+            self.remember_request();
+        }
+    }
+
+    /// Opens the details of the selected request.
+    pub fn open_details(self) {
+        self.is_open.set(true);
+        self.ask_details();
+    }
+
+    /// Closes them.
+    pub fn close_details(self) {
+        self.is_open.set(false);
+        self.details.set(None);
+    }
+
+    /// Selects a request and shows it in the waterfall.
+    pub fn reveal(self, request: u32) {
+        self.select(request);
+        self.open_details();
+        scroll_to(Section::Waterfall.id());
+        focus_quietly("grid");
+    }
+
+    /// Asks the worker for the report as a file.
+    pub fn export(self, format: Format, level: Level, what_for: Use) {
+        self.exporting.set(Some((format, level, what_for)));
+        self.ask(&Question::Export { format, level });
+    }
+
+    /// The shown load's report.
+    pub fn shown<T>(self, read: impl FnOnce(&LoadReport) -> T) -> Option<T> {
+        let load = self.load.get();
+        self.screen.with(|screen| match screen {
+            Screen::Result(opened) => opened.report.loads.get(load).map(read),
+            Screen::Landing | Screen::Loading | Screen::Error(_) => None,
+        })
+    }
+
+    /// The title of the document.
+    pub fn title(self) -> String {
+        match self.screen.with(Screen::word) {
+            "landing" => "Weir: why is this page slow?".to_owned(),
+            "loading" => "Reading… – Weir".to_owned(),
+            "error" => "Could not be opened – Weir".to_owned(),
+            _ => self
+                .shown(|load| {
+                    let page = load.url.as_ref().map(|url| format!(" – {url}")).unwrap_or_default();
+                    format!("{}{page} – Weir", load.verdict.sentence)
+                })
+                .unwrap_or_else(|| "Weir".to_owned()),
+        }
+    }
+
+    /// Goes to a section of the result.
+    pub fn go_to(self, section: Section) {
+        scroll_to(section.id());
+        focus_quietly(&format!("{}-title", section.id()));
+        let request = self.request.get_untracked();
+        self.remember(Location { load: self.load.get_untracked(), section: Some(section), request });
+    }
+
+    fn ask_details(self) {
+        if let Some(request) = self.request.get_untracked() {
+            self.ask(&Question::Details { load: self.load.get_untracked() as u32, request });
+        }
+    }
+
+    fn ask(self, question: &Question) {
+        self.analysis.with_value(|analysis| {
+            if let Some(analysis) = analysis {
+                analysis.ask(question);
+            }
+        });
+    }
+
+    fn forget(self) {
+        self.analysis.set_value(None);
+        self.rows.set(None);
+        self.request.set(None);
+        self.is_open.set(false);
+        self.details.set(None);
+        self.exporting.set(None);
+    }
+
+    fn remember_request(self) {
+        let (load, request) = (self.load.get_untracked(), self.request.get_untracked());
+        self.remember(Location { load, section: Some(Section::Waterfall), request });
+    }
+
+    fn remember(self, location: Location) {
+        if let Ok(history) = window().history() {
+            // Some browsers refuse after many calls in a short time; then the fragment is a little old.
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&location::write(&location)));
+        }
+    }
+
+    fn tell_sender(self, fields: &[(&str, JsValue)]) {
+        let Some(sender) = self.sender.with_value(Clone::clone) else { return };
+        post(&sender, fields);
+        self.sender.set_value(None);
+    }
+}
+
+/// Posts an object to another window. It holds nothing that any origin may not know.
+pub fn post(to: &web_sys::Window, fields: &[(&str, JsValue)]) {
+    let message = js_sys::Object::new();
+    for (key, value) in fields {
+        let _ = js_sys::Reflect::set(&message, &(*key).into(), value);
+    }
+    let _ = to.post_message(&message, "*");
+}
+
+/// Moves the focus to an element.
+pub fn focus(id: &str) {
+    if let Some(element) = element(id) {
+        let _ = element.focus();
+    }
+}
+
+/// Moves the focus without scrolling.
+pub fn focus_quietly(id: &str) {
+    if let Some(element) = element(id) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&options);
+    }
+}
+
+/// Scrolls an element to the top of the view; `style/base.css` says whether smoothly.
+pub fn scroll_to(id: &str) {
+    if let Some(element) = element(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Start);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Runs when what was set is in the document.
+pub fn after_paint(run: impl FnOnce() + 'static) {
+    request_animation_frame(run);
+}
+
+fn element(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
