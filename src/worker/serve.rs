@@ -112,8 +112,13 @@ fn answer(port: &Port, state: &State, question: Question) {
 
 fn export(state: &State, format: Format, level: Level) -> String {
     let report: Report = report::build(&state.sources, &state.loads, level.share());
-    let _ = format;
-    serde_json::to_string_pretty(&report).unwrap_or_default()
+    match format {
+        Format::Html => report::html::render(&report),
+        Format::Markdown => report::markdown::render(&report),
+        Format::Text => report::text::render(&report),
+        Format::Json => report::json::render(&report),
+        Format::Csv => report::csv::render(&report),
+    }
 }
 
 /// The way to the page.
