@@ -1,6 +1,7 @@
 //! What HTTP means, without knowing about pages or recordings.
 
 pub mod cache_control;
+pub mod content_coding;
 pub mod date;
 pub mod edge;
 pub mod freshness;

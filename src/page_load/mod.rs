@@ -6,6 +6,7 @@ pub mod attribution;
 pub mod caching;
 pub mod connections;
 pub mod document;
+pub mod downloads;
 pub mod milestones;
 pub mod parties;
 pub mod resources;

@@ -5,6 +5,7 @@ mod cdn;
 mod connections;
 mod errors;
 mod fonts;
+mod gain;
 mod images;
 mod recording;
 mod redirects;

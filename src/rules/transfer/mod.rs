@@ -2,4 +2,20 @@
 
 use crate::rules::Rule;
 
-pub(super) static RULES: &[&Rule] = &[];
+mod duplicate_download;
+mod oversized_document;
+mod oversized_script;
+mod oversized_stylesheet;
+mod slow_download;
+mod uncompressed_text;
+mod weak_text_compression;
+
+pub(super) static RULES: &[&Rule] = &[
+    &uncompressed_text::UNCOMPRESSED_TEXT,
+    &slow_download::SLOW_DOWNLOAD,
+    &oversized_script::OVERSIZED_SCRIPT,
+    &oversized_stylesheet::OVERSIZED_STYLESHEET,
+    &oversized_document::OVERSIZED_DOCUMENT,
+    &duplicate_download::DUPLICATE_DOWNLOAD,
+    &weak_text_compression::WEAK_TEXT_COMPRESSION,
+];

@@ -1,0 +1,141 @@
+//! What a fix may gain where many rules reckon alike: sending fewer bytes; and whose files they are.
+
+use std::cmp::Reverse;
+
+use crate::page_load::{Caching, Metric, Owner, PageLoad, Party, Resource, downloads};
+use crate::recording::{Request, RequestId, ResourceKind};
+use crate::rules::text::{Message, message};
+use crate::rules::{Evidence, Method, Savings};
+use crate::units::{Bytes, Millis};
+
+/// Savings of sending fewer bytes. `saved` says for each response how many of its bytes would go.
+///
+/// Time: at least none, since other transfers may have filled the line; at most each response's receive time in
+/// proportion to its bytes that go, added up, and no more than the time in which any of them arrived. Only responses
+/// that began before the load event count; without a load event no time is claimed.
+pub fn of_fewer_bytes(load: &PageLoad<'_>, saved: &[(RequestId, Bytes)], method: Method) -> Savings {
+    let bytes = saved.iter().map(|(_, bytes)| *bytes).sum();
+    let Some(load_event) = load.milestones.load else {
+        return Savings { milestone: None, ms: (Millis::ZERO, Millis::ZERO), bytes, method };
+    };
+    let mut spans = Vec::new();
+    let mut most = Millis::ZERO;
+    for (id, gone) in saved {
+        let request = load.request(*id);
+        let (Some(span), Some(sent)) = (downloads::receive_span(load, request), downloads::sent_bytes(request)) else {
+            continue;
+        };
+        if load_event.ms <= span.start {
+            continue;
+        }
+        most += span.duration() * (gone.0.min(sent.0) as f64 / sent.0 as f64);
+        spans.push(span);
+    }
+    let most = most.min(downloads::busy_time(spans));
+    let milestone = (Millis::ZERO < most).then_some(Metric::Load);
+    Savings { milestone, ms: (Millis::ZERO, most), bytes, method }
+}
+
+/// Whether a file is another company's product. A mere other domain is not enough: it may be the site's own CDN.
+pub fn is_third_party(resource: &Resource<'_>) -> bool {
+    let hosts_for_others = resource.entity.is_some_and(|entity| matches!(entity.category, "cdn" | "hosting"));
+    resource.party == Party::Third && resource.entity.is_some() && !hosts_for_others
+}
+
+/// Who can change all these files, if not the site's own people.
+pub fn owner_of(load: &PageLoad<'_>, requests: impl IntoIterator<Item = RequestId>) -> Option<Owner> {
+    let mut any = false;
+    for id in requests {
+        if !load.resource(id).is_some_and(is_third_party) {
+            return None;
+        }
+        any = true;
+    }
+    any.then_some(Owner::ThirdParty)
+}
+
+/// A response that is heavier than a rule's limit.
+pub struct Heavy {
+    /// The response.
+    pub id: RequestId,
+    /// On the wire.
+    pub sent: Bytes,
+    /// As the page saw it.
+    pub decoded: Option<Bytes>,
+}
+
+/// Responses of one kind over the network, and those of them whose size on the wire or decoded reaches a limit,
+/// heaviest first.
+pub fn heavy(load: &PageLoad<'_>, kind: ResourceKind, sent_limit: Bytes, decoded_limit: Bytes) -> (u64, Vec<Heavy>) {
+    let mut n_all = 0;
+    let mut heavy = Vec::new();
+    for (request, resource) in load.network() {
+        if resource.kind != kind || !downloads::is_download(request) {
+            continue;
+        }
+        let Some(sent) = downloads::sent_bytes(request) else { continue };
+        n_all += 1;
+        let decoded = downloads::decoded_bytes(request);
+        if sent_limit <= sent || decoded.is_some_and(|decoded| decoded_limit <= decoded) {
+            heavy.push(Heavy { id: request.id(), sent, decoded });
+        }
+    }
+    heavy.sort_by_key(|one| Reverse(one.sent));
+    (n_all, heavy)
+}
+
+/// The evidence of a heavy response: "152 kB on the wire, 611 kB decoded".
+pub fn heavy_evidence(one: &Heavy) -> Evidence {
+    let text = match one.decoded {
+        Some(decoded) => message![one.sent, " on the wire, ", decoded, " decoded"],
+        None => message![one.sent, " on the wire"],
+    };
+    Evidence { request: Some(one.id), text }
+}
+
+/// A file that a cache may not keep, or not for long, or cannot ask about.
+pub struct Uncached {
+    /// The file.
+    pub id: RequestId,
+    /// What a returning visitor downloads again.
+    pub sent: Bytes,
+    /// Whether other people's configuration decides.
+    pub third_party: bool,
+    /// What proves it.
+    pub text: Message,
+}
+
+/// The static files that came over the network and about which `judge` has something to say: the site's own first,
+/// then by size. And how many static files there were.
+pub fn uncached(
+    load: &PageLoad<'_>,
+    judge: impl Fn(Request<'_>, &Resource<'_>, &Caching) -> Option<Message>,
+) -> (u64, Vec<Uncached>) {
+    let mut n_static = 0;
+    let mut uncached = Vec::new();
+    for (request, resource) in load.network() {
+        if !downloads::is_static_file(request, resource) || request.response_headers().is_empty() {
+            continue;
+        }
+        let Some(caching) = load.caching_of(request.id()) else { continue };
+        n_static += 1;
+        if let Some(text) = judge(request, resource, caching) {
+            let sent = downloads::sent_bytes(request).unwrap_or_default();
+            let third_party = is_third_party(resource);
+            uncached.push(Uncached { id: request.id(), sent, third_party, text });
+        }
+    }
+    uncached.sort_by_key(|one| (one.third_party, Reverse(one.sent)));
+    (n_static, uncached)
+}
+
+/// What returning visitors download again: nothing of it in this load, so no milestone comes earlier in it.
+pub fn of_return_visits(files: &[Uncached]) -> Savings {
+    let bytes = files.iter().map(|one| one.sent).sum();
+    Savings { milestone: None, ms: (Millis::ZERO, Millis::ZERO), bytes, method: Method::Estimated }
+}
+
+/// The evidence of such files, in their order.
+pub fn uncached_evidence(files: Vec<Uncached>) -> Vec<Evidence> {
+    files.into_iter().map(|one| Evidence { request: Some(one.id), text: one.text }).collect()
+}
