@@ -49,7 +49,8 @@ pub fn decoded_bytes(request: Request<'_>) -> Option<Bytes> {
 
 /// What the response says it is.
 pub fn media_type(request: Request<'_>) -> Option<MediaType<'_>> {
-    MediaType::parse(request.recording().text(request.mime_type()?).expose())
+    let recorded = request.mime_type().map(|id| request.recording().text(id)).filter(|text| !text.is_empty());
+    MediaType::parse(recorded.or_else(|| request.response_header("content-type").next())?.expose())
 }
 
 /// When its body arrived, from navigation start; `None`: the recording does not tell.

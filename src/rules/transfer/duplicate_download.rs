@@ -259,8 +259,9 @@ mod tests {
     #[test]
     fn equal_pictures_are_a_notice() {
         let long = "x".repeat(20_000);
-        let image = |r| script(r, &long).kind(ResourceKind::Image);
-        match outcome(&DUPLICATE_DOWNLOAD, two(A, B, image, image)) {
+        let made =
+            two(A, B, |r| script(r, &long).kind(ResourceKind::Image), |r| script(r, &long).kind(ResourceKind::Image));
+        match outcome(&DUPLICATE_DOWNLOAD, made) {
             Outcome::Found(findings) => assert_eq!(findings[0].severity, Severity::Notice),
             other => panic!("{other:?}"),
         }
