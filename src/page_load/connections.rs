@@ -25,7 +25,7 @@ pub struct ConnectionId(pub u32);
 /// One connection of a load.
 #[derive(Clone, Debug)]
 pub struct Connection {
-    /// `scheme://host:port` in canonical form.
+    /// Scheme, host and port as [`Url::origin`] writes them.
     pub origin: String,
     /// Its HTTP version, if a request on it tells.
     pub protocol: Option<Protocol>,
@@ -63,17 +63,15 @@ impl Connections {
     }
 }
 
-/// `scheme://host:port` of an address that goes over the network, lower case, the port always written.
+/// What connections and host limits are reckoned by; `None` for addresses without a host. A WebSocket begins as an HTTP
+/// request to the same place.
 pub fn origin(url: &Url<'_>) -> Option<String> {
-    let (scheme, host) = (url.scheme.to_ascii_lowercase(), url.host.to_ascii_lowercase());
-    let port = url.port?;
-    // A WebSocket begins as an HTTP request and shares the HTTP origin's host limit.
-    let scheme = match scheme.as_str() {
-        "ws" => "http",
-        "wss" => "https",
-        other => other,
+    let origin = url.origin();
+    let origin = match origin.strip_prefix("ws") {
+        Some(rest) => format!("http{rest}"),
+        None => origin,
     };
-    (!host.is_empty()).then(|| format!("{scheme}://{host}:{port}"))
+    (!url.host.is_empty()).then_some(origin)
 }
 
 /// Groups the requests of a load by connection.

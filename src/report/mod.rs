@@ -17,3 +17,6 @@ pub mod words;
 
 pub use build::{Examined, Source, analyze, build, examine};
 pub use schema::Report;
+
+#[cfg(test)]
+mod tests;

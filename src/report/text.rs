@@ -1,10 +1,12 @@
 //! The report as plain text of at most 80 columns: what `weir analyze` prints.
+//!
+//! Problems of the input are not in it: the command line tells them on stderr.
 
 use crate::redact::Clean;
 use crate::report::escape::plain;
 use crate::report::format;
 use crate::report::phrases;
-use crate::report::schema::{FindingReport, LoadReport, RecordingReport, Report};
+use crate::report::schema::{FindingReport, LoadReport, Report};
 use crate::report::vocabulary::CheckOutcome;
 use crate::report::words::Audience;
 use crate::units::{Millis, Ratio};
@@ -31,9 +33,6 @@ pub fn render(report: &Report) -> String {
     }
     if report.loads.is_empty() {
         paragraph(&mut out, "Nothing was loaded in this recording.", 0, 0);
-    }
-    for recording in &report.recordings {
-        problems(&mut out, recording);
     }
     out
 }
@@ -146,27 +145,6 @@ fn not_checked(out: &mut String, load: &LoadReport) {
         for missing in &load.not_available {
             paragraph(out, &format!("{}: {}", missing.metric.short(), missing.why.as_str()), 2, 4);
         }
-    }
-}
-
-fn problems(out: &mut String, recording: &RecordingReport) {
-    if recording.problems.is_empty() {
-        return;
-    }
-    let name = recording.name.as_ref().map_or("the recording", Clean::as_str);
-    heading(out, &format!("Problems of {name}"));
-    for problem in &recording.problems {
-        let mut text = format!("{}: {}", problem.level.word(), problem.message.as_str());
-        if 1 < problem.count {
-            text.push_str(&format!(" ({} times)", format::grouped(problem.count)));
-        }
-        if let Some(at) = &problem.at {
-            text.push_str(&format!(" [{}]", at.as_str()));
-        }
-        if !problem.consequence.as_str().is_empty() {
-            text.push_str(&format!(" {}", problem.consequence.as_str()));
-        }
-        paragraph(out, &text, 2, 4);
     }
 }
 

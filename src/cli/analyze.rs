@@ -1,0 +1,103 @@
+//! `weir analyze`: reads recordings, runs all rules, writes the report.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::cli::arguments::{Analyze, Format, LoadChoice};
+use crate::cli::{Done, Failure, files, output};
+use crate::http::url::Url;
+use crate::page_load::PageLoad;
+use crate::report::{self, Examined, Report, Source};
+use crate::text::Untrusted;
+
+/// Runs it.
+pub fn run(options: &Analyze) -> Result<Done, Failure> {
+    let opened = files::open_all(&options.files)?;
+    let sources: Vec<Source<'_>> = opened
+        .iter()
+        .map(|opened| Source { name: opened.name.as_deref().map(Untrusted::new), recording: &opened.recording })
+        .collect();
+    let mut examined = examine(&sources)?;
+    choose(&mut examined, &options.load)?;
+    let report = report::build(&sources, &examined, options.share);
+    for recording in &report.recordings {
+        for problem in &recording.problems {
+            let name = recording.name.as_ref().map_or("the recording", |name| name.as_str());
+            let at = problem.at.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
+            let (level, code) = (problem.level.word(), &problem.code);
+            output::complain(&format!("{name}: {level} {code}: {}{at} {}", problem.message, problem.consequence));
+        }
+    }
+    output::to(options.out.as_deref(), &render(&report, options.format))?;
+    let worst = report.loads.iter().flat_map(|load| &load.findings).map(|finding| finding.severity).max();
+    Ok(match (options.fail_on, worst) {
+        (Some(limit), Some(worst)) if limit <= worst => Done::Found,
+        _ => Done::Fine,
+    })
+}
+
+fn render(report: &Report, format: Format) -> String {
+    match format {
+        Format::Text => report::text::render(report),
+        Format::Json => report::json::render(report),
+        Format::Markdown => report::markdown::render(report),
+        Format::Html => report::html::render(report),
+        Format::Csv => report::csv::render(report),
+    }
+}
+
+/// Runs all rules. A rule that panics is left out, and the report says so.
+fn examine<'a>(sources: &[Source<'a>]) -> Result<Vec<Examined<'a>>, Failure> {
+    let mut left_out: Vec<&'static str> = Vec::new();
+    loop {
+        let mut running = None;
+        let result =
+            catch_unwind(AssertUnwindSafe(|| report::examine(sources, &left_out, &mut |rule| running = Some(rule))));
+        match (result, running) {
+            (Ok(examined), _) => return Ok(examined),
+            // Each turn leaves out one more rule, so this ends.
+            (Err(_), Some(rule)) if !left_out.contains(&rule) => left_out.push(rule),
+            (Err(_), _) => {
+                return Err(Failure(
+                    "the recording could not be analyzed; this is a mistake in Weir itself.".to_owned(),
+                ));
+            }
+        }
+    }
+}
+
+/// Keeps the loads that were asked for.
+fn choose(examined: &mut Vec<Examined<'_>>, choice: &LoadChoice) -> Result<(), Failure> {
+    let n_loads = examined.len();
+    match choice {
+        LoadChoice::All => return Ok(()),
+        LoadChoice::Position(position) => {
+            let mut at = 0;
+            examined.retain(|_| {
+                at += 1;
+                at - 1 == *position
+            });
+        }
+        LoadChoice::Url(url) => examined.retain(|examined| has_address(&examined.load, url)),
+    }
+    match (examined.is_empty(), n_loads) {
+        (false, _) => Ok(()),
+        (true, 0) => Err(Failure("--load: there is no page load in what was read.".to_owned())),
+        (true, 1) => Err(Failure("--load: there is no such page load; what was read holds one, number 0.".to_owned())),
+        (true, _) => Err(Failure(format!(
+            "--load: there is no such page load; what was read holds {n_loads}, numbers 0 to {}.",
+            n_loads - 1
+        ))),
+    }
+}
+
+/// Whether a load is of this address, before or after redirects; fragments do not count.
+fn has_address(load: &PageLoad<'_>, address: &str) -> bool {
+    let address = address.split('#').next().unwrap_or_default();
+    let same = |recorded: Untrusted<'_>| {
+        let recorded = recorded.expose().split('#').next().unwrap_or_default();
+        recorded == address || Url::parse(recorded).is_some_and(|url| Some(url) == Url::parse(address))
+    };
+    let page = load.recorded().and_then(|page| page.url).map(|url| load.recording.text(url));
+    let documents = load.document.redirects.iter().copied().chain(load.document.request);
+    page.is_some_and(same) || documents.into_iter().any(|document| same(load.request(document).url_text()))
+}

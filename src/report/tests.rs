@@ -1,0 +1,227 @@
+//! The report as a whole: its shape, and that no renderer can be made to write markup of others.
+
+use serde_json::Value;
+
+use super::*;
+use crate::recording::testing::Made;
+use crate::recording::{InitiatorKind, Level, Place, Problem, ResourceKind};
+use crate::redact::Share;
+use crate::text::Untrusted;
+use crate::units::Millis;
+
+fn made() -> Made {
+    Made::page("https://shop.example/")
+        .milestones(|m| {
+            m.first_contentful_paint = Some(Millis(900.0));
+            m.largest_contentful_paint = Some(Millis(1500.0));
+            m.load = Some(Millis(1800.0));
+        })
+        .document(|r| r.set_up(5.0, 20.0, 25.0).wait(500.0).receive(30.0).bytes(9_000, 8_500, 30_000))
+        .request("https://shop.example/hero.jpg", |r| {
+            r.kind(ResourceKind::Image)
+                .start(600.0)
+                .wait(300.0)
+                .receive(500.0)
+                .initiator(InitiatorKind::Parser, "https://shop.example/")
+                .change(|row| row.is_lcp = true)
+        })
+        .change(|recording| {
+            recording.problems.push(Problem {
+                code: "truncated-json",
+                level: Level::Warning,
+                at: Place { path: Some("log.entries[2]".to_owned()), offset: Some(99) },
+                count: 1,
+                message: "The file ends early.".to_owned(),
+                consequence: "The rest is missing.".to_owned(),
+            });
+        })
+}
+
+fn report_of(made: Made) -> Report {
+    let recording = made.recording();
+    let sources = [Source { name: Some(Untrusted::new("page.har")), recording: &recording }];
+    analyze(&sources, Share::Internal, &[], &mut |_| {})
+}
+
+/// Keys of an object, in order.
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().expect("an object").keys().map(String::as_str).collect()
+}
+
+#[test]
+fn json_has_the_keys_of_the_contract() {
+    let json: Value = serde_json::from_str(&json::render(&report_of(made()))).expect("JSON");
+    assert_eq!(json["schema"], "weir-report/1");
+    assert_eq!(json["share"], "internal");
+    let load = &json["loads"][0];
+    for key in [
+        "recordings",
+        "url",
+        "title",
+        "started",
+        "navigation_start_us",
+        "verdict",
+        "metrics",
+        "not_available",
+        "attribution",
+        "critical_path",
+        "requests",
+        "main_thread",
+        "findings",
+        "checks",
+    ] {
+        assert!(keys(load).contains(&key), "{key}");
+    }
+    assert_eq!(load["attribution"]["milestone"], "lcp");
+    assert_eq!(load["metrics"]["lcp"]["request"], 1);
+    assert_eq!(
+        load["metrics"]["lcp"]["parts"],
+        serde_json::json!({"ttfb": 550.0, "load_delay": 50.0, "load_duration": 800.0, "render_delay": 100.0})
+    );
+    let unknown: Vec<_> = load["not_available"].as_array().expect("a list").iter().map(|n| &n["metric"]).collect();
+    for (metric, figure) in load["metrics"].as_object().expect("an object") {
+        assert_eq!(figure.is_null(), unknown.iter().any(|unknown| *unknown == metric), "{metric}");
+    }
+    let request = &load["requests"][0];
+    assert_eq!(request["phases"]["queued"], Value::Null);
+    assert_eq!(request["phases"]["wait"], 500.0);
+    assert_eq!(request["end"], 580.0);
+    assert_eq!(request["transfer_bytes"], 9_000);
+    assert_eq!(json["recordings"][0]["problems"][0]["at"], "log.entries[2]");
+    assert_eq!(load["checks"].as_array().map(Vec::len), Some(crate::rules::all().count()));
+}
+
+#[test]
+fn the_same_recording_gives_the_same_bytes_and_reads_back() {
+    let (one, other) = (report_of(made()), report_of(made()));
+    assert_eq!(json::render(&one), json::render(&other));
+    let read: Report = serde_json::from_str(&json::render(&one)).expect("a report");
+    assert_eq!(read, one);
+}
+
+#[test]
+fn a_rule_that_died_is_left_out_and_named() {
+    let Some(rule) = crate::rules::all().next() else { return };
+    let recording = made().recording();
+    let sources = [Source { name: None, recording: &recording }];
+    let mut ran = Vec::new();
+    let report = analyze(&sources, Share::Internal, &[rule.id], &mut |rule| ran.push(rule));
+    assert!(!ran.contains(&rule.id));
+    let check = report.loads[0].checks.iter().find(|check| check.rule.as_str() == rule.id).expect("its check");
+    assert_eq!(check.outcome, vocabulary::CheckOutcome::NotChecked);
+    assert_eq!(check.why.as_ref().map(|why| why.as_str()), Some(build::LEFT_OUT));
+}
+
+/// Replaces every text of a report that is not a word of a vocabulary.
+fn poison(value: &mut Value, key: &str, poison_text: &str) {
+    const TEXTS: &[&str] = &[
+        "schema",
+        "version",
+        "name",
+        "kind",
+        "code",
+        "at",
+        "message",
+        "consequence",
+        "missing",
+        "url",
+        "title",
+        "started",
+        "sentence",
+        "engineer",
+        "customer",
+        "fix",
+        "why",
+        "text",
+        "rule",
+        "host",
+        "method",
+        "mime_type",
+        "completion",
+        "error",
+        "entity",
+        "server_ip",
+        "vendor",
+        "pop",
+        "node",
+    ];
+    match value {
+        Value::Object(members) => members.iter_mut().for_each(|(key, value)| poison(value, key, poison_text)),
+        Value::Array(items) => items.iter_mut().for_each(|item| poison(item, key, poison_text)),
+        Value::String(text) if TEXTS.contains(&key) && text != "parser" && text != "bound" => {
+            *text = poison_text.to_owned();
+        }
+        _ => {}
+    }
+}
+
+/// A report whose every text is `text`, with a finding.
+fn poisoned(text: &str) -> Report {
+    let mut json: Value = serde_json::from_str(&json::render(&report_of(made()))).expect("JSON");
+    json["loads"][0]["findings"] = serde_json::json!([{
+        "rule": "", "severity": "serious", "topic": "server", "owner": "origin", "title": "", "customer": "",
+        "engineer": "", "fix": "", "evidence": [{"request": 0, "text": ""}, {"request": null, "text": ""}],
+        "savings": {"milestone": "lcp", "ms": [1.0, 2.0], "bytes": 3, "method": "bound"},
+    }]);
+    json["loads"][0]["checks"] = serde_json::json!([
+        {"rule": "", "title": "", "outcome": "not-checked", "why": ""},
+        {"rule": "", "title": "", "outcome": "passed", "why": null},
+    ]);
+    poison(&mut json, "", text);
+    serde_json::from_value(json).expect("a report")
+}
+
+#[test]
+fn html_holds_no_markup_but_ours() {
+    let ours = html::render(&poisoned("x"));
+    let theirs = html::render(&poisoned("\"><script>alert(1)</script><img src=x onerror='y'>"));
+    let tags = |page: &str| page.matches('<').count();
+    assert_eq!(tags(&ours), tags(&theirs));
+    assert_eq!(ours.matches('"').count(), theirs.matches('"').count());
+    assert!(!theirs.contains("<script") && !theirs.contains("<img"));
+    for needed in ["Content-Security-Policy", "<html lang=\"en\">", "<h1>", "data-rule=", "scope=\"col\""] {
+        assert!(ours.contains(needed), "{needed}");
+    }
+}
+
+#[test]
+fn markdown_holds_no_markup_but_ours() {
+    let theirs = markdown::render(&poisoned("a](javascript:b) <c> | `d` *e*\n# f"));
+    for forbidden in ["a](", "<c>", "`d`", "*e*", "\n# f"] {
+        assert!(!theirs.contains(forbidden), "{forbidden}");
+    }
+    let cells = |page: &str| {
+        page.lines().filter(|line| line.starts_with('|')).map(|line| line.matches(" | ").count()).sum::<usize>()
+    };
+    assert_eq!(cells(&theirs), cells(&markdown::render(&poisoned("x"))));
+}
+
+#[test]
+fn csv_holds_no_formula() {
+    for text in ["=cmd()", "+1", "-1", "@x", "\t=1", "a\",=1"] {
+        let csv = csv::render(&poisoned(text));
+        for line in csv.lines().skip(1) {
+            for field in line.split(',') {
+                let field = field.trim_start_matches('"');
+                assert!(!field.starts_with(['=', '+', '@', '\t']) || text.contains(','), "{line}");
+            }
+        }
+        assert_eq!(csv.lines().count(), 3, "{csv}");
+    }
+}
+
+#[test]
+fn text_holds_no_terminal_control() {
+    let text = text::render(&poisoned("\u{1b}]0;owned\u{7}\u{202e}"));
+    assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']));
+}
+
+#[test]
+fn no_recording_is_told_as_such() {
+    let report = report_of(Made::page("https://shop.example/"));
+    assert!(report.loads[0].attribution.is_none());
+    assert_eq!(report.loads[0].critical_path, []);
+    for page in [html::render(&report), markdown::render(&report), text::render(&report)] {
+        assert!(page.contains("nothing was loaded"), "{page}");
+    }
+}
