@@ -18,7 +18,8 @@ declare_rule! {
     ///
     /// ## What it finds
     /// Scripts, style sheets, fonts, pictures, media and manifests that came over the network with status 200 and
-    /// `no-cache`, `max-age=0` or an `Expires` that is not in the future of the response's own `Date`.
+    /// `no-cache`, `max-age=0`, an `Expires` that is not in the future of the response's own `Date`, or `Vary: *`, with
+    /// which no later request counts as the same.
     ///
     /// ## Why it matters
     /// A question costs a round trip for each file, before scripts run and before text is styled. For a file whose
@@ -56,7 +57,8 @@ declare_rule! {
 fn check(load: &PageLoad<'_>) -> Outcome {
     let (n_static, files) = gain::uncached(load, |request, _, caching| {
         let is_zero = matches!(caching.lifetime, Some(Lifetime::None | Lifetime::Explicit(crate::units::Seconds(0))));
-        let names = ["cache-control", "expires", "pragma"];
+        let varies_by_all = request.response_header("vary").any(|line| line.expose().contains('*'));
+        let names = if varies_by_all { ["vary", "vary", "vary"] } else { ["cache-control", "expires", "pragma"] };
         let name = names.into_iter().find(|name| request.response_header(name).next().is_some())?;
         let mut text = message![Part::ResponseHeader(request.id(), name)];
         text.0.extend(match (caching.is_versioned, caching.has_validator) {
@@ -106,7 +108,7 @@ fn finding(load: &PageLoad<'_>, files: Vec<Uncached>, owner: Option<Owner>) -> F
             n_files,
             " of ",
             total,
-            " with no-cache, max-age=0 or an Expires that is over on arrival; ",
+            " with no-cache, max-age=0, Vary: * or an Expires that is over on arrival; ",
             waste,
             " of them with a versioned address or without a validator."
         ],
@@ -141,6 +143,7 @@ mod tests {
         check("found", |r| r.response("cache-control", "no-cache"));
         check("found", |r| r.response("cache-control", "public, max-age=0, must-revalidate").response("etag", "\"1\""));
         check("found", |r| r.response("expires", "0"));
+        check("found", |r| r.response("cache-control", "max-age=31536000").response("vary", "*"));
     }
 
     #[test]
