@@ -18,6 +18,7 @@ mod transfer;
 
 pub mod docs;
 pub mod rule;
+mod server_time;
 pub mod text;
 
 #[cfg(test)]

@@ -1,0 +1,105 @@
+//! How much of a request's waiting was the server's, and whose server that was.
+
+use std::collections::BTreeSet;
+
+use crate::http::edge::{self, Edge};
+use crate::page_load::attribution::RoundTrips;
+use crate::page_load::connections::{origin, used_transport};
+use crate::page_load::{Owner, PageLoad};
+use crate::recording::{Request, RequestId, ResourceKind};
+use crate::rules::text::{Part, message};
+use crate::rules::{Evidence, Message};
+use crate::units::Millis;
+
+/// Answers and hosts. When this many answers of this many hosts all took at least some time, that time is the line's
+/// (or an emulated one's), not every single server's. Handshakes do not show an emulated latency.
+const FLOOR_NEEDS: (usize, usize) = (10, 3);
+
+/// What is known of the round trips of a load.
+pub struct ServerTimes {
+    round_trips: RoundTrips,
+    /// No answer of the whole load came faster than this.
+    floor: Millis,
+}
+
+/// The wait of a request, divided.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ServerTime {
+    /// From the last byte sent to the first byte of the answer.
+    pub wait: Millis,
+    /// The part of it that is the way there and back.
+    pub travel: Millis,
+    /// The rest: the server at work.
+    pub server: Millis,
+}
+
+impl ServerTimes {
+    /// Looks at all requests of a load.
+    pub fn of(load: &PageLoad<'_>) -> Self {
+        let mut waits = Vec::new();
+        let mut origins = BTreeSet::new();
+        for (request, resource) in load.network() {
+            let wait = request.phases().wait.filter(|wait| Millis::ZERO < *wait);
+            let (Some(wait), Some(origin)) = (wait, resource.url.as_ref().and_then(origin)) else { continue };
+            if used_transport(request) && request.status().is_some_and(|status| status != 0) {
+                waits.push(wait);
+                origins.insert(origin);
+            }
+        }
+        let tells = FLOOR_NEEDS.0 <= waits.len() && FLOOR_NEEDS.1 <= origins.len();
+        let shortest = waits.into_iter().min_by(Millis::total_cmp).filter(|_| tells);
+        Self { round_trips: RoundTrips::of(load), floor: shortest.unwrap_or_default() }
+    }
+
+    /// Divides the wait of a request; `None`: it did not wait for a server, or the recording does not tell.
+    pub fn divide(&self, load: &PageLoad<'_>, request: Request<'_>) -> Option<ServerTime> {
+        if !used_transport(request) || request.via_service_worker() || request.status().is_none_or(|s| s == 0) {
+            return None;
+        }
+        let wait = request.phases().wait?;
+        let round_trip = self.round_trips.to(load, request.id()).map_or(Millis::ZERO, |(ms, _)| ms);
+        let travel = round_trip.max(self.floor).min(wait);
+        Some(ServerTime { wait, travel, server: wait - travel })
+    }
+}
+
+/// What a response says of the CDN in front of its server.
+pub fn edge(request: Request<'_>) -> Edge {
+    edge::read(&|name| {
+        let values: Vec<_> = request.response_header(name).map(|value| value.expose()).collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    })
+}
+
+/// Who can shorten the server's part: the edge if it answered by itself or says that it took most of the time.
+pub fn owner(edge: &Edge) -> Owner {
+    if edge.status.is_some_and(edge::EdgeStatus::is_from_edge) {
+        return Owner::Edge;
+    }
+    match (edge.edge_ms, edge.origin_ms) {
+        (Some(edge), Some(origin)) if origin < edge => Owner::Edge,
+        _ => Owner::Origin,
+    }
+}
+
+/// The line that proves a server's time: the wait, the way, and what the server itself says.
+pub fn evidence(request: RequestId, time: ServerTime) -> Evidence {
+    let text = if Millis::ZERO < time.travel {
+        message!["waited ", time.wait, ", of which about ", time.travel, " was the way there and back"]
+    } else {
+        message!["waited ", time.wait]
+    };
+    Evidence { request: Some(request), text }
+}
+
+/// The server's own account, if it gives one: the header line and the parts in it that have a duration.
+pub fn account(request: Request<'_>) -> Option<Evidence> {
+    let line = |name| request.response_header(name).next().map(|_| Part::ResponseHeader(request.id(), name));
+    let said = line("server-timing").or_else(|| line("x-runtime"))?;
+    Some(Evidence { request: Some(request.id()), text: Message(vec![said]) })
+}
+
+/// Whether scripts asked for it as data.
+pub fn is_api_call(kind: ResourceKind) -> bool {
+    matches!(kind, ResourceKind::Xhr | ResourceKind::Fetch)
+}
