@@ -10,8 +10,8 @@ use crate::text::Untrusted;
 const LONGEST: usize = 253;
 const LONGEST_LABEL: usize = 63;
 
-/// A run of letters and digits in a label from this length on is taken for a token of a person or a session, not for
-/// a name: previews and tunnels have host names that let everybody in who knows them. CDN names are shorter
+/// So many letters and digits of a label that are no words are taken for a token of a person or a session, not for a
+/// name: previews and tunnels have host names that let everybody in who knows them. CDN names are shorter
 /// (`d111111abcdef8.cloudfront.net` has 14).
 const OPAQUE_WITH_DIGITS: usize = 16;
 
@@ -106,11 +106,9 @@ fn is_opaque(label: &str) -> bool {
     if words::are_words(label, b"-_") {
         return false;
     }
-    let is_long = |run: &str| {
-        let least = if run.bytes().any(|b| b.is_ascii_digit()) { OPAQUE_WITH_DIGITS } else { OPAQUE };
-        least <= run.len()
-    };
-    is_uuid(label) || label.split(['-', '_']).any(is_long)
+    let unknown = || label.split(['-', '_']).filter(|run| !words::are_words(run, b""));
+    let least = if unknown().any(|run| run.bytes().any(|b| b.is_ascii_digit())) { OPAQUE_WITH_DIGITS } else { OPAQUE };
+    is_uuid(label) || least <= unknown().map(str::len).sum()
 }
 
 /// 8-4-4-4-12 hexadecimal digits.

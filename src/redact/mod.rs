@@ -7,9 +7,14 @@ pub mod writer;
 
 mod date;
 mod decode;
+mod errors;
+mod files;
 mod header;
 mod host;
 mod names;
+mod programs;
+#[cfg(test)]
+mod property_tests;
 mod url;
 #[cfg(test)]
 mod url_tests;

@@ -3,7 +3,7 @@
 use crate::recording::Problem;
 use crate::redact::clean::Clean;
 use crate::redact::placeholder::{Kind, Placeholders};
-use crate::redact::{Share, names, words};
+use crate::redact::{Share, errors, names, programs, words};
 use crate::text::Untrusted;
 use crate::units::{Bytes, WallTime};
 
@@ -118,27 +118,36 @@ impl Redactor {
 
     /// The name of a recording tool or browser.
     pub fn tool_name(&mut self, name: Untrusted<'_>) -> Clean {
-        self.ids.text(Kind::Name, name.expose())
+        match programs::name(name.expose()) {
+            Some(known) => Clean::from(known),
+            None => self.ids.text(Kind::Name, name.expose()),
+        }
     }
 
     /// The version of a recording tool or browser.
     pub fn tool_version(&mut self, version: Untrusted<'_>) -> Clean {
-        self.ids.text(Kind::Value, version.expose())
+        match programs::version(version.expose(), self.share) {
+            Some(version) => Clean::vouched(version),
+            None => self.ids.text(Kind::Value, version.expose()),
+        }
     }
 
     /// The name of a file on the user's disk.
     pub fn file_name(&mut self, name: Untrusted<'_>) -> Clean {
-        self.ids.text(Kind::File, name.expose())
+        Clean::vouched(self.file_text(name.expose()))
     }
 
     /// The name of a member of an archive, folders included.
     pub fn member_name(&mut self, name: Untrusted<'_>) -> Clean {
-        self.ids.text(Kind::File, name.expose())
+        Clean::vouched(self.member_text(name.expose()))
     }
 
     /// The text of a network error.
     pub fn error_text(&mut self, text: Untrusted<'_>) -> Clean {
-        self.ids.text(Kind::Message, text.expose())
+        match errors::error_name(text.expose()).or_else(|| errors::blocked_reason(text.expose())) {
+            Some(known) => Clean::vouched(known),
+            None => self.ids.text(Kind::Message, text.expose()),
+        }
     }
 
     /// A name that the page's author gave to something: a user timing mark, a server timing metric.

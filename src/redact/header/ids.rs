@@ -8,6 +8,8 @@ pub(super) fn request_id(value: &str, share: Share) -> Option<String> {
     if share == Share::Public {
         return ray(value).map(|(_, place)| format!("…-{place}"));
     }
+    // A number alone may be that of a card.
+    let has_letter = value.bytes().any(|b| b.is_ascii_alphabetic());
     let has_form = is_uuid(value)
         || ray(value).is_some()
         || is_traceparent(value)
@@ -20,7 +22,7 @@ pub(super) fn request_id(value: &str, share: Share) -> Option<String> {
         || value.len() == 16 && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
         // Netlify: a ULID (Crockford's base32).
         || value.len() == 26 && value.starts_with("01") && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    has_form.then(|| value.to_owned())
+    (has_form && has_letter).then(|| value.to_owned())
 }
 
 /// Codes of CDN sites: `FRA50-C1` (CloudFront), `cache-fra-eddf8230123-FRA` (Fastly). Only the place is kept.

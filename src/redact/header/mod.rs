@@ -26,10 +26,8 @@ enum Grammar {
     Etags,
     /// Header names, or the words that stand in their place.
     Names,
-    /// Words and small numbers; what is neither is masked one by one.
+    /// Words, small numbers, products with their versions; what is neither is masked one by one.
     Words,
-    /// Product names and versions: `nginx/1.25.3`.
-    Products,
     Url,
     /// Origins, `*`, `null`.
     Origins,
@@ -101,7 +99,7 @@ const GRAMMARS: &[(Grammar, &str)] = &[
          sec-websocket-version sec-websocket-extensions mime-version want-digest warning",
     ),
     (
-        Grammar::Products,
+        Grammar::Words,
         "server x-powered-by via x-generator x-aspnet-version x-aspnetmvc-version x-powered-by-plesk x-backend-server \
          x-hosted-by x-host-platform platform x-platform",
     ),
@@ -150,7 +148,7 @@ impl Redactor {
         let lower = name.trim().to_ascii_lowercase();
         let grammar = GRAMMARS.iter().find(|(_, headers)| names::known(headers, &lower).is_some());
         CleanHeader {
-            name: self.header_name(&lower),
+            name: self.header_name(&lower, grammar.is_some()),
             value: match grammar {
                 Some((grammar, _)) => self.header_value(*grammar, value.trim()),
                 None => self.ids.text(Kind::Value, value),
@@ -159,10 +157,8 @@ impl Redactor {
     }
 
     /// The name of a header, in lower case.
-    fn header_name(&mut self, lower: &str) -> Clean {
-        let is_known = GRAMMARS.iter().any(|(_, headers)| names::known(headers, lower).is_some())
-            || names::known(names::HEADERS, lower).is_some();
-        if is_known || words::are_words(without_x(lower), b"-_:.") {
+    fn header_name(&mut self, lower: &str, has_grammar: bool) -> Clean {
+        if has_grammar || names::known(names::HEADERS, lower).is_some() || words::are_words(without_x(lower), b"-_:.") {
             return Clean::vouched(lower.to_owned());
         }
         self.ids.text(Kind::Name, lower)
@@ -180,9 +176,9 @@ impl Redactor {
             Grammar::Etags => Some(self.etags(value)),
             Grammar::Names => Some(self.name_list(value)),
             Grammar::Words => self.word_list(value),
-            Grammar::Products => Some(self.products(value)),
             Grammar::Url => Some(self.url_text(value)),
             Grammar::Origins => Some(self.origins(value)),
+            Grammar::Host if value.contains('@') => None,
             Grammar::Host => self.authority(value),
             Grammar::MediaType => self.media_type(value),
             Grammar::Accept => Some(self.accept(value)),
@@ -218,6 +214,12 @@ impl Redactor {
             Share::Public => "‹date›".to_owned(),
         })
     }
+}
+
+/// Every header that has a grammar.
+#[cfg(test)]
+pub(super) fn all_names() -> impl Iterator<Item = &'static str> {
+    GRAMMARS.iter().flat_map(|(_, headers)| headers.split_ascii_whitespace())
 }
 
 /// The name after the prefix of headers that were no standard (RFC 6648).

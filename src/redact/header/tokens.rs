@@ -4,7 +4,11 @@ use crate::redact::placeholder::Kind;
 use crate::redact::{Redactor, names, words};
 
 /// What may stand between tokens.
-const BETWEEN: &[char] = &[' ', ',', ';', '=', '/', '(', ')', '"', '*', '+', '?', ':', '[', ']', '\''];
+const BETWEEN: &[char] = &[' ', ',', ';', '=', '(', ')', '"'];
+
+/// What may stand between the words of one token. A token is shown whole or not at all: base64 has slashes and pluses,
+/// and its pieces may be as short as words.
+const IN_TOKEN: &[u8] = b"-_./+:?*[]'";
 
 /// A value with more tokens than this is not tried.
 const TOKENS: usize = 60;
@@ -12,30 +16,36 @@ const TOKENS: usize = 60;
 /// A value with more digits than this altogether may be a telephone or card number in groups.
 const DIGITS: usize = 8;
 
+/// One number among words has at most this many digits.
+const TOKEN_DIGITS: usize = 6;
+
 /// A number has at most this many digits; a lifetime of 30 years has 9.
 const NUMBER_DIGITS: usize = 10;
 
 impl Redactor {
-    /// Tokens one by one: words and numbers stay, the rest is masked. Nothing if the form is not right.
+    /// Tokens one by one: words, small numbers, products with their versions stay, the rest is masked. Nothing if the
+    /// form is not right.
     pub(super) fn word_list(&mut self, value: &str) -> Option<String> {
-        let n_digits = value.bytes().filter(u8::is_ascii_digit).count();
-        if !value.is_ascii() || value.bytes().any(|b| b.is_ascii_control()) || TOKENS < value.split(BETWEEN).count() {
+        let pieces = || value.split_inclusive(BETWEEN);
+        let token = |piece: &'_ str| piece.strip_suffix(BETWEEN).unwrap_or(piece).to_owned();
+        if !value.is_ascii() || value.bytes().any(|b| b.is_ascii_control()) || TOKENS < pieces().count() {
             return None;
         }
+        let is_number = |token: &str| token.bytes().all(|b| b.is_ascii_digit());
+        let n_digits: usize = pieces().map(token).filter(|token| is_number(token)).map(|token| token.len()).sum();
         let mut cleaned = String::with_capacity(value.len());
-        for piece in value.split_inclusive(BETWEEN) {
-            let token = piece.strip_suffix(BETWEEN).unwrap_or(piece);
-            let is_number = token.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-            let shown = match is_number {
-                true => n_digits <= DIGITS,
-                false => words::are_words(token, b"-_.") && token.bytes().any(|b| b.is_ascii_alphabetic()),
+        for piece in pieces() {
+            let token = token(piece);
+            let shown = match is_number(&token) {
+                true => n_digits <= DIGITS && token.len() <= TOKEN_DIGITS,
+                false => words::are_words(&token, IN_TOKEN) || is_version(&token),
             };
-            if token.is_empty() || shown {
-                cleaned.push_str(token);
-            } else if let Some(known) = names::known(names::PRODUCTS, token) {
-                cleaned.push_str(known);
+            if shown {
+                cleaned.push_str(&token);
+            } else if let Some(known) = product(&token) {
+                cleaned.push_str(&known);
             } else {
-                cleaned.push_str(self.ids.url_part(Kind::Value, token).as_str());
+                cleaned.push_str(self.ids.url_part(Kind::Value, &token).as_str());
             }
             cleaned.push_str(piece.get(token.len()..).unwrap_or_default());
         }
@@ -58,25 +68,6 @@ impl Redactor {
             })
             .collect();
         all.join(", ")
-    }
-
-    /// Product names and versions: `1.1 varnish (Varnish/7.1), 2 google`.
-    pub(super) fn products(&mut self, value: &str) -> String {
-        let mut cleaned = String::with_capacity(value.len());
-        for piece in value.split_inclusive(BETWEEN) {
-            let token = piece.strip_suffix(BETWEEN).unwrap_or(piece);
-            if token.is_empty() || is_version(token) || words::are_words(token, b"-_") {
-                cleaned.push_str(token);
-            } else if let Some(known) = names::known(names::PRODUCTS, token) {
-                cleaned.push_str(known);
-            } else if let Some(host) = masked_host(token) {
-                cleaned.push_str(host);
-            } else {
-                cleaned.push_str(self.ids.url_part(Kind::Value, token).as_str());
-            }
-            cleaned.push_str(piece.get(token.len()..).unwrap_or_default());
-        }
-        cleaned
     }
 
     /// `cache;desc="hit";dur=12.5, db;dur=53`: metric names and descriptions of words, durations as numbers.
@@ -136,16 +127,29 @@ pub(super) fn numbers(value: &str) -> Option<String> {
     all.map(|all| all.join(", "))
 }
 
-/// Numbers and dots: at most four groups of three digits.
-pub(super) fn is_version(text: &str) -> bool {
-    let groups = text.split('.');
-    groups.clone().count() <= 4
-        && groups.into_iter().all(|group| (1..=3).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_digit()))
+/// A product, perhaps with its version (`nginx/1.25.3`), or whose an edge server is.
+fn product(token: &str) -> Option<String> {
+    if let Some(edge) = EDGES.iter().find(|edge| token.ends_with(*edge)) {
+        return Some(edge.trim_start_matches('.').to_owned());
+    }
+    if let Some(known) = names::known(names::PRODUCTS, token) {
+        return Some(known.to_owned());
+    }
+    let (name, version) = token.split_once('/')?;
+    let name = match names::known(names::PRODUCTS, name) {
+        Some(known) => known.to_owned(),
+        None if words::are_words(name, b"-_") => name.to_owned(),
+        None => return None,
+    };
+    is_version(version).then(|| format!("{name}/{version}"))
 }
 
-/// The host of an edge server: only whose it is.
-fn masked_host(token: &str) -> Option<&'static str> {
-    const EDGES: &[&str] =
-        &[".cloudfront.net", ".akamaitechnologies.com", ".akamai.net", ".fastly.net", ".edgecastcdn.net"];
-    EDGES.iter().find(|edge| token.ends_with(*edge)).map(|edge| edge.trim_start_matches('.'))
+/// Domains of edge servers, whose first labels are numbers of machines.
+const EDGES: [&str; 5] =
+    [".cloudfront.net", ".akamaitechnologies.com", ".akamai.net", ".fastly.net", ".edgecastcdn.net"];
+
+/// Digits and dots: at most three groups (four may be an address), seven digits (`4.0.30319`).
+fn is_version(text: &str) -> bool {
+    let is_group = |group: &str| (1..=5).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_digit());
+    text.split('.').count() <= 3 && text.len() <= 9 && text.split('.').all(is_group)
 }
