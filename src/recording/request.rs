@@ -33,6 +33,12 @@ macro_rules! columns {
                 $(self.$name.push(row.$name);)+
                 id
             }
+
+            /// All facts of one request together; `None` if the handle is not of this table.
+            pub fn row(&self, id: RequestId) -> Option<RequestRow> {
+                let at = id.0 as usize;
+                Some(RequestRow { $($name: self.$name.get(at)?.clone(),)+ })
+            }
         }
 
         impl<'a> Request<'a> {

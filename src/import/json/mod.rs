@@ -161,6 +161,17 @@ impl<R: Read> Json<R> {
         Ok(())
     }
 
+    /// Reads a string of which only the first `keep` bytes are wanted, or less where that would cut a character; `into`
+    /// is replaced. Says whether there was more.
+    pub fn string_up_to(&mut self, keep: usize, into: &mut String) -> Result<bool> {
+        into.clear();
+        let mut bounded = string::Bounded { keep, kept: into, is_cut: false };
+        self.open_quote()?;
+        string::decode(&mut self.input, &mut self.repairs, &mut bounded)?;
+        self.close_quote();
+        Ok(bounded.is_cut)
+    }
+
     /// Measures a string as it passes. `into` is replaced by its first `keep` bytes, or less where that would cut a
     /// character; more than that is never in memory.
     pub fn measure(&mut self, keep: usize, into: &mut String) -> Result<Measured> {

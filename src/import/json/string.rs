@@ -18,6 +18,25 @@ impl Sink for String {
     }
 }
 
+/// Keeps the beginning of a text.
+pub(super) struct Bounded<'a> {
+    pub(super) keep: usize,
+    pub(super) kept: &'a mut String,
+    pub(super) is_cut: bool,
+}
+
+impl Sink for Bounded<'_> {
+    #[inline]
+    fn push(&mut self, text: &str) {
+        if self.is_cut {
+            return;
+        }
+        let room = self.keep.saturating_sub(self.kept.len());
+        self.is_cut = room < text.len();
+        self.kept.push_str(text.get(..text.floor_char_boundary(room)).unwrap_or_default());
+    }
+}
+
 /// Decodes what is left of a string whose opening quote was consumed. Stops before the closing one.
 pub(super) fn decode(input: &mut Input<impl Read>, repairs: &mut Repairs, sink: &mut impl Sink) -> Result<()> {
     let mut decoder = Decoder { sink, repairs, unfinished: Unfinished::default(), high_surrogate: None };
