@@ -107,7 +107,7 @@ pub fn lifetime(seconds: Seconds) -> Clean {
             continue;
         }
         // Two units or more are told as a decimal ("2.5 days"), one and a bit in the next smaller unit ("90 minutes").
-        if seconds.0 % length == 0 {
+        if seconds.0.is_multiple_of(length) {
             return counted(seconds.0 / length, one, many);
         }
         if 2 * length <= seconds.0 {

@@ -33,7 +33,7 @@ pub fn divide(
     let n_pieces = pieces.len();
     for (at, piece) in pieces.into_iter().enumerate() {
         let to = if at + 1 == n_pieces { within.end } else { (from + piece.time).min(within.end) };
-        from = from + piece.time;
+        from += piece.time;
         if to <= reached {
             continue;
         }
