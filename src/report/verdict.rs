@@ -1,7 +1,7 @@
 //! The sentence at the top: one number, one owner, in two wordings.
 
 use crate::page_load::attribution::{self, Attribution, AttributionPart, PathStep};
-use crate::page_load::{Metric, Owner, PageLoad};
+use crate::page_load::{Certainty, Metric, Owner, PageLoad};
 use crate::recording::{CompletionState, ErrorKind, Request, Source};
 use crate::redact::Clean;
 use crate::report::format::{self, stored};
@@ -14,6 +14,11 @@ use crate::units::{Millis, Ratio};
 /// Milliseconds. What is ready within a second does not break the visitor's flow of thought (Nielsen, "Usability
 /// Engineering", 1993, chapter 5), so there is no delay to lay at anybody's door.
 const UNNOTICED: Millis = Millis(1_000.0);
+
+/// Milliseconds. A single owner's part of this length is felt also in a load within [`UNNOTICED`]: answers within 400 ms
+/// keep people at what they do, later ones do not (Doherty and Thadani, "The Economic Value of Rapid Response Time",
+/// 1982).
+const FELT: Millis = Millis(400.0);
 
 /// From this part on, a load is told to come from the browser's cache.
 const MOSTLY_CACHED: f64 = 0.5;
@@ -108,8 +113,9 @@ fn ready(
 ) -> Verdict {
     let mut sentence = vec![Clean::from(reached(metric)), format::plain_time(ms)];
     let culprit = culprit(attribution);
+    let felt = UNNOTICED <= ms || culprit.is_some_and(|part| FELT <= part.ms && part.certainty < Certainty::Estimated);
     let owner = match culprit {
-        _ if ms < UNNOTICED => {
+        _ if !felt => {
             let nothing = findings.iter().all(|finding| finding.severity == vocabulary::Severity::Notice);
             sentence.push(Clean::from(if nothing {
                 "; nothing we check for held it back"

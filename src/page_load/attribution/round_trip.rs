@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::page_load::connections::{origin, used_transport};
-use crate::page_load::{Certainty, PageLoad};
+use crate::page_load::connections::used_transport;
+use crate::page_load::{Certainty, PageLoad, Resource};
 use crate::recording::RequestId;
 use crate::units::Millis;
 
-/// Estimated round trips, by origin.
+/// Estimated round trips, by host: its ports are at the same place.
 #[derive(Debug, Default)]
 pub struct RoundTrips {
-    by_origin: BTreeMap<String, Seen>,
+    by_host: BTreeMap<String, Seen>,
 }
 
-/// What was seen of one origin.
+/// What was seen of one host.
 #[derive(Debug, Default)]
 struct Seen {
     /// The shortest handshake: TCP and TLS 1.3 take one round trip each (RFC 9293 §3.5, RFC 8446 §2), so of a pair
@@ -27,14 +27,14 @@ struct Seen {
 impl RoundTrips {
     /// Looks at all requests of a load.
     pub fn of(load: &PageLoad<'_>) -> Self {
-        let mut by_origin: BTreeMap<String, Seen> = BTreeMap::new();
+        let mut by_host: BTreeMap<String, Seen> = BTreeMap::new();
         for (request, resource) in load.network() {
-            let Some(origin) = resource.url.as_ref().and_then(origin) else { continue };
+            let Some(host) = host(resource) else { continue };
             if !used_transport(request) {
                 continue;
             }
             let phases = request.phases();
-            let seen = by_origin.entry(origin).or_default();
+            let seen = by_host.entry(host).or_default();
             let handshake = phases.connect.unwrap_or_default().max(phases.tls.unwrap_or_default());
             if Millis::ZERO < handshake {
                 seen.handshake = Some(seen.handshake.map_or(handshake, |shortest| shortest.min(handshake)));
@@ -53,13 +53,12 @@ impl RoundTrips {
                 }
             }
         }
-        Self { by_origin }
+        Self { by_host }
     }
 
     /// The round trip of a request's host; `None`: the recording shows neither a handshake nor another answer of it.
     pub fn to(&self, load: &PageLoad<'_>, request: RequestId) -> Option<(Millis, Certainty)> {
-        let origin = load.resource(request)?.url.as_ref().and_then(origin)?;
-        let seen = self.by_origin.get(&origin)?;
+        let seen = self.by_host.get(&host(load.resource(request)?)?)?;
         let shortest_wait = seen.shortest_wait.map(|(wait, _)| wait);
         if let Some(handshake) = seen.handshake {
             let bounded = shortest_wait.map_or(handshake, |wait| wait.min(handshake));
@@ -70,4 +69,9 @@ impl RoundTrips {
         let others = if whose == request { seen.second_wait.map(|second| second.min(wait)) } else { Some(wait) };
         Some((others?, Certainty::Estimated))
     }
+}
+
+fn host(resource: &Resource<'_>) -> Option<String> {
+    let host = resource.url.as_ref()?.host;
+    (!host.is_empty()).then(|| host.to_ascii_lowercase())
 }

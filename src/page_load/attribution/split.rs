@@ -3,7 +3,7 @@
 use crate::http::edge::{self, EdgeStatus};
 use crate::page_load::attribution::{Owner, PathStep, RoundTrips};
 use crate::page_load::{Certainty, PageLoad, Party};
-use crate::recording::{Phase, Request, RequestId, Source};
+use crate::recording::{CompletionState, Phase, Request, RequestId, Source};
 use crate::units::{Millis, TimeSpan};
 
 /// Milliseconds. Recorded phases are rounded; a smaller remainder of a duration belongs to its last phase.
@@ -112,15 +112,19 @@ fn queue(load: &PageLoad<'_>, request: Request<'_>, queued: Millis, pieces: &mut
         why: "negotiating with a proxy",
     });
     let third_party = load.resource(request.id()).is_some_and(|resource| resource.party == Party::Third);
-    let (owner, certainty, why) = if Millis::ZERO < load.connections.slot_wait(request.id()) {
-        let owner = if third_party { Owner::ThirdParty } else { Owner::Origin };
-        (owner, Certainty::Derived, "waiting for a free connection: the server speaks only HTTP/1.1")
-    } else if request.held_back().is_some() {
-        // Chromium tells the two apart; what it did not hold back itself waited for a connection to be set up.
-        (Owner::Network, Certainty::Derived, "waiting for a connection to the server")
-    } else {
-        (Owner::Client, Certainty::Estimated, "waiting in the browser before being sent")
-    };
+    let (owner, certainty, why) =
+        if request.phases().total() <= queued && request.completion() != CompletionState::Finished {
+            // Of requests that failed or were blocked, browsers write down no more than when they ended.
+            (Owner::Unknown, Certainty::Estimated, "the request failed, and the file does not divide its time")
+        } else if Millis::ZERO < load.connections.slot_wait(request.id()) {
+            let owner = if third_party { Owner::ThirdParty } else { Owner::Origin };
+            (owner, Certainty::Derived, "waiting for a free connection: the server speaks only HTTP/1.1")
+        } else if request.held_back().is_some() {
+            // Chromium tells the two apart; what it did not hold back itself waited for a connection to be set up.
+            (Owner::Network, Certainty::Derived, "waiting for a connection to the server")
+        } else {
+            (Owner::Client, Certainty::Estimated, "waiting in the browser before being sent")
+        };
     pieces.push(Piece { time: rest, owner, certainty, why });
 }
 

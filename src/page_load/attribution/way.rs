@@ -4,7 +4,7 @@
 //! last is taken: the others were over by then and held nothing.
 
 use crate::page_load::attribution::Owner;
-use crate::page_load::{Metric, PageLoad, Resource};
+use crate::page_load::{Metric, PageLoad, Party, Resource};
 use crate::recording::{CompletionState, InitiatorKind, RenderBlocking, Request, RequestId, ResourceKind};
 use crate::units::{Millis, TimeSpan};
 
@@ -23,7 +23,14 @@ pub struct Stretch {
     pub why: &'static str,
 }
 
+/// Milliseconds. If the browser held a request back for longer, the way goes on with what it let pass instead.
+const HELD_BACK: Millis = Millis(10.0);
+
+/// Milliseconds. Shorter work is not asked who did it: the Long Tasks API draws the line here.
+const LONG_TASK: Millis = Millis(50.0);
+
 const AT_WORK: &str = "the browser or its scripts at work; a HAR does not record at what";
+const THIRD_PARTY_AT_WORK: &str = "most likely other companies' scripts at work, which had just arrived";
 const BEFORE_FIRST: &str = "before the first request: the browser getting ready";
 
 /// The way to a milestone at `ms`, from 0 to there, without gaps.
@@ -33,6 +40,7 @@ pub fn to(load: &PageLoad<'_>, milestone: Metric, ms: Millis) -> Vec<Stretch> {
     let mut seen = vec![false; load.requests.len()];
     let mut cursor = ms;
     let mut next = candidates.holder(load, milestone, ms);
+    let mut after = None; // the request before which we stand
     while Millis::ZERO < cursor {
         let Some((request, span)) = next.filter(|(request, _)| mark(load, &mut seen, *request)) else {
             let why = if stretches.iter().any(|stretch| stretch.request.is_some()) { BEFORE_FIRST } else { AT_WORK };
@@ -41,16 +49,19 @@ pub fn to(load: &PageLoad<'_>, milestone: Metric, ms: Millis) -> Vec<Stretch> {
         };
         let end = span.end.min(cursor);
         if end < cursor {
-            stretches.push(idle(end.at_least_zero(), cursor, AT_WORK));
+            let span = TimeSpan { start: end.at_least_zero(), end: cursor };
+            stretches.push(candidates.gap(load, after, span));
             cursor = end.at_least_zero();
         }
-        let start = span.start.at_least_zero();
+        let let_pass = candidates.let_pass(load, request, span.start).filter(|(_, span)| span.end < cursor);
+        let start = let_pass.map_or(span.start, |(_, span)| span.end).at_least_zero();
         if start < cursor {
             let span = TimeSpan { start, end: cursor };
             stretches.push(Stretch { request: Some(request), span, owner: Owner::Unknown, why: "" });
             cursor = start;
         }
-        next = candidates.waited_for(load, request, cursor);
+        after = Some(request);
+        next = let_pass.or_else(|| candidates.waited_for(load, request, cursor));
     }
     stretches.reverse();
     stretches
@@ -69,6 +80,7 @@ fn mark(load: &PageLoad<'_>, seen: &mut [bool], request: RequestId) -> bool {
 }
 
 /// Requests that others may have waited for, each list by end.
+#[derive(Default)]
 struct Candidates {
     /// What holds the parser or rendering: the document, style sheets, scripts that are not known to be harmless.
     holds_parser: Vec<(Millis, RequestId)>,
@@ -78,11 +90,13 @@ struct Candidates {
     holds_load: Vec<(Millis, RequestId)>,
     /// What may be the content on the screen: the first list, images and fonts.
     holds_content: Vec<(Millis, RequestId)>,
+    /// All scripts.
+    scripts: Vec<(Millis, RequestId)>,
 }
 
 impl Candidates {
     fn of(load: &PageLoad<'_>) -> Self {
-        let mut lists = Self { holds_parser: vec![], holds_scripts: vec![], holds_load: vec![], holds_content: vec![] };
+        let mut lists = Self::default();
         for (request, resource) in load.network() {
             let ended = !matches!(request.completion(), CompletionState::Unfinished);
             let Some(end) = load.span(request.id()).filter(|_| ended && request.end().is_some()).map(|span| span.end)
@@ -93,6 +107,9 @@ impl Candidates {
             let parser = holds_parser(load, request, resource);
             if parser {
                 lists.holds_parser.push(entry);
+            }
+            if resource.kind == ResourceKind::Script {
+                lists.scripts.push(entry);
             }
             if parser
                 || matches!(resource.kind, ResourceKind::Script | ResourceKind::Xhr | ResourceKind::Fetch)
@@ -117,8 +134,13 @@ impl Candidates {
                 lists.holds_load.push(entry);
             }
         }
-        for list in [&mut lists.holds_parser, &mut lists.holds_scripts, &mut lists.holds_load, &mut lists.holds_content]
-        {
+        for list in [
+            &mut lists.holds_parser,
+            &mut lists.holds_scripts,
+            &mut lists.holds_load,
+            &mut lists.holds_content,
+            &mut lists.scripts,
+        ] {
             list.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         }
         lists
@@ -138,6 +160,40 @@ impl Candidates {
             _ => &self.holds_parser,
         };
         last_before(load, list, ms, None).or_else(|| last_before(load, &self.holds_load, ms, None))
+    }
+
+    /// Time in which nothing was waited for, before `next` was asked for. Browsers run a script when it arrives, so the
+    /// work is laid at the door of those that had most of the script that arrived just before or meanwhile.
+    fn gap(&self, load: &PageLoad<'_>, next: Option<RequestId>, span: TimeSpan) -> Stretch {
+        let asker = next.and_then(|next| load.resource(next)?.initiator);
+        let asked_by_script = next.is_some_and(|next| load.request(next).initiator() == Some(InitiatorKind::Script));
+        let theirs = if asked_by_script {
+            asker.and_then(|asker| load.resource(asker)).is_some_and(is_companys)
+        } else {
+            let first = self.scripts.partition_point(|(end, _)| *end < span.start - ROUNDING);
+            let arrived = self.scripts.iter().skip(first).take_while(|(end, _)| *end < span.end);
+            let (mut ours, mut theirs) = (0, 0);
+            for (_, script) in arrived {
+                let request = load.request(*script);
+                let bytes = request.decoded_bytes().or(request.body_bytes()).or(request.transfer_bytes());
+                let bytes = bytes.map_or(1, |bytes| bytes.0.max(1));
+                if load.resource(*script).is_some_and(is_companys) { theirs += bytes } else { ours += bytes }
+            }
+            ours < theirs
+        };
+        if theirs && LONG_TASK <= span.duration() {
+            return Stretch { request: None, span, owner: Owner::ThirdParty, why: THIRD_PARTY_AT_WORK };
+        }
+        idle(span.start, span.end, AT_WORK)
+    }
+
+    /// What the browser let pass while it held a request back: of what holds the parser or rendering, the one that
+    /// ended last before the request was let go. (Chromium's resource scheduler delays requests of low priority
+    /// until the blocking ones in the document's head are done.)
+    fn let_pass(&self, load: &PageLoad<'_>, request: RequestId, start: Millis) -> Option<(RequestId, TimeSpan)> {
+        let held_back = load.request(request).held_back().filter(|held_back| HELD_BACK <= *held_back)?;
+        let latest = last_before(load, &self.holds_parser, start + held_back + ROUNDING, Some(request))?;
+        (start < latest.1.end).then_some(latest)
     }
 
     /// What a request waited for before it started: who asked for it, or something that held up who asked.
@@ -167,6 +223,12 @@ impl Candidates {
             (asked_by, held_up) => asked_by.or(held_up),
         }
     }
+}
+
+/// Whether what a request brought is another company's: its name is known, and it does not only host what others make.
+fn is_companys(resource: &Resource<'_>) -> bool {
+    let hosts_only = |category: &str| matches!(category, "cdn" | "hosting");
+    resource.party == Party::Third && resource.entity.is_some_and(|entity| !hosts_only(entity.category))
 }
 
 /// Of a list by end the last request that ended not after `before` and is not `other_than`.
