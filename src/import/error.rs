@@ -103,9 +103,11 @@ impl ImportError {
             JsonErrorKind::Truncated => {
                 (ImportErrorKind::Broken, "a HAR that ends before its first request is complete", None)
             }
-            JsonErrorKind::Syntax(expected) => {
-                (ImportErrorKind::Broken, "a HAR that stops being JSON before its first request is complete", Some(expected))
-            }
+            JsonErrorKind::Syntax(expected) => (
+                ImportErrorKind::Broken,
+                "a HAR that stops being JSON before its first request is complete",
+                Some(expected),
+            ),
             JsonErrorKind::Io(kind) => return Self { at: Some(error.offset), ..Self::unreadable(kind) },
             JsonErrorKind::Cancelled => return Self::cancelled(),
         };

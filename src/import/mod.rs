@@ -60,9 +60,7 @@ struct Importer {
 /// All formats, in the order in which they are asked.
 static IMPORTERS: &[Importer] = &[Importer {
     // Other JSON may still have a `log`, far behind something big.
-    reads: |sniffed| {
-        matches!(sniffed, Sniffed::Har | Sniffed::Ndjson | Sniffed::TopLevelArray | Sniffed::OtherJson)
-    },
+    reads: |sniffed| matches!(sniffed, Sniffed::Har | Sniffed::Ndjson | Sniffed::TopLevelArray | Sniffed::OtherJson),
     phase: "Reading the HAR",
     read: har::import,
 }];

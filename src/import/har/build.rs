@@ -1,8 +1,8 @@
 //! What was read → a recording: entries understood, put in order, and given their pages.
 
 use crate::import::har::Draft;
-use crate::import::har::dialects::{self, Producer, Seen, address, outcome, sizes, timing, words};
 use crate::import::har::dates::Date;
+use crate::import::har::dialects::{self, Producer, Seen, address, outcome, sizes, timing, words};
 use crate::import::har::pages;
 use crate::import::har::problems::{self, Problems};
 use crate::import::har::raw::{RawEntry, RawLog};
@@ -44,8 +44,8 @@ pub(super) fn recording(mut draft: Draft, mut problems: Problems, n_bytes: u64) 
         .map(|raw| {
             let mut built = understand(&mut recording, &mut problems, producer, &log, raw);
             // Chrome puts the fetches of a service worker beside those of the page, and names no page for them.
-            built.row.from_service_worker = raw.has_worker_ref
-                || producer == Producer::Chrome && has_workers && names_pages && raw.page.is_none();
+            built.row.from_service_worker =
+                raw.has_worker_ref || producer == Producer::Chrome && has_workers && names_pages && raw.page.is_none();
             built
         })
         .collect();
@@ -255,9 +255,7 @@ fn redirect_to(seen: &Seen, status: Option<u16>) -> Option<String> {
 fn missing(recording: &Recording) -> Vec<Missing> {
     let any = |has: &dyn Fn(&Request<'_>) -> bool| recording.all_requests().any(|r| has(&r));
     let is_network = |source: Option<Source>| source != Some(Source::Inline);
-    let any_page = |has: &dyn Fn(&RecordedMilestones) -> bool| {
-        recording.pages.iter().any(|page| has(&page.milestones))
-    };
+    let any_page = |has: &dyn Fn(&RecordedMilestones) -> bool| recording.pages.iter().any(|page| has(&page.milestones));
     let found = [
         (Missing::ResponseHeaders, any(&|r| !r.response_headers().is_empty())),
         (Missing::RequestHeaders, any(&|r| !r.request_headers().is_empty())),
@@ -265,7 +263,10 @@ fn missing(recording: &Recording) -> Vec<Missing> {
         (Missing::Dates, any(&|r| r.start().is_some())),
         (Missing::TransferSizes, any(&|r| is_network(r.source()) && r.transfer_bytes().is_some())),
         (Missing::Bodies, any(&|r| r.body().hash.is_some())),
-        (Missing::Initiators, any(&|r| r.initiator().is_some_and(|kind| kind != InitiatorKind::Other) || r.initiator_url().is_some())),
+        (
+            Missing::Initiators,
+            any(&|r| r.initiator().is_some_and(|kind| kind != InitiatorKind::Other) || r.initiator_url().is_some()),
+        ),
         (Missing::Priorities, any(&|r| r.priority().is_some())),
         (Missing::Connections, any(&|r| r.connection().is_some() || r.server_ip().is_some())),
         (Missing::RenderBlocking, any(&|r| r.render_blocking().is_some())),

@@ -86,7 +86,8 @@ pub(super) fn parse(text: &str) -> Option<Date> {
         }
     };
     let seconds = f64::from(hour as u32 * 3600 + minute as u32 * 60 + second as u32);
-    let at = days_since_1970(year as i64, month as i64, day as i64) as f64 * MILLIS_PER_DAY + seconds * 1000.0
+    let at = days_since_1970(year as i64, month as i64, day as i64) as f64 * MILLIS_PER_DAY
+        + seconds * 1000.0
         + fraction_millis
         - offset_minutes * MILLIS_PER_MINUTE;
     // Nothing was recorded before 1970; such a date is a default value.

@@ -1,5 +1,6 @@
 //! One entry of a HAR → [`RawEntry`]. The order of members does not matter; of two with the same name the last counts.
 
+use crate::import::har::Draft;
 use crate::import::har::bodies;
 use crate::import::har::dates;
 use crate::import::har::header_lines;
@@ -7,7 +8,6 @@ use crate::import::har::initiator;
 use crate::import::har::problems;
 use crate::import::har::raw::{RawCache, RawEntry, RawRequest, RawResponse, RawTimings};
 use crate::import::har::reader::{Reader, Step, members};
-use crate::import::har::Draft;
 use crate::import::json::{Result, Token};
 use crate::text::StrId;
 use std::io::Read;

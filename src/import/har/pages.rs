@@ -142,13 +142,7 @@ fn made_up(built: &[Built], ids: &mut Vec<(StrId, PageId)>, problems: &mut Probl
 }
 
 /// The page that a request names, else the one under way when it starts, else the first.
-fn assign(
-    log: &RawLog,
-    pages: &mut [Page],
-    ids: &[(StrId, PageId)],
-    built: &mut [Built],
-    problems: &mut Problems,
-) {
+fn assign(log: &RawLog, pages: &mut [Page], ids: &[(StrId, PageId)], built: &mut [Built], problems: &mut Problems) {
     let names_pages = !log.pages.is_empty();
     for built in built {
         let place = |member: &str| Place {

@@ -182,10 +182,10 @@ mod tests {
         }
         problems.note(&NO_ZONE, Place::default);
         let found = problems.into_vec();
-        assert_eq!(found.iter().map(|p| (p.code, p.count)).collect::<Vec<_>>(), [
-            ("unreadable-date", 2),
-            ("missing-time-zone", 1)
-        ]);
+        assert_eq!(
+            found.iter().map(|p| (p.code, p.count)).collect::<Vec<_>>(),
+            [("unreadable-date", 2), ("missing-time-zone", 1)]
+        );
         assert_eq!(found[0].at.offset, Some(7));
     }
 }

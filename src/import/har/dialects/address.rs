@@ -31,7 +31,8 @@ pub(in crate::import::har) fn connection_id<'a>(seen: &Seen<'a>) -> Option<&'a s
         return None;
     }
     let id = Some(seen.text(seen.raw.connection)).filter(is_id)?;
-    let is_port = matches!(id, "80" | "443" | "8080" | "8443") || written_port(seen.text(seen.raw.request.url)) == Some(id);
+    let is_port =
+        matches!(id, "80" | "443" | "8080" | "8443") || written_port(seen.text(seen.raw.request.url)) == Some(id);
     (!is_port).then_some(id)
 }
 

@@ -89,8 +89,7 @@ pub(in crate::import::har) fn producer(draft: &Draft) -> Producer {
 }
 
 fn has_chrome_extensions(entry: &RawEntry) -> bool {
-    entry.resource_type.is_some() && entry.response.transfer_size.is_some()
-        || entry.timings.blocked_queueing.is_some()
+    entry.resource_type.is_some() && entry.response.transfer_size.is_some() || entry.timings.blocked_queueing.is_some()
 }
 
 /// One entry with what is needed to understand it.

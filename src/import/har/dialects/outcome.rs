@@ -5,7 +5,11 @@ use crate::import::har::raw::RawCache;
 use crate::recording::{CompletionState, ErrorKind, ResourceKind, Source};
 
 /// How a request ended. `is_unfinished`: its times say that it was still under way.
-pub(in crate::import::har) fn completion(seen: &Seen, kind: Option<ResourceKind>, is_unfinished: bool) -> CompletionState {
+pub(in crate::import::har) fn completion(
+    seen: &Seen,
+    kind: Option<ResourceKind>,
+    is_unfinished: bool,
+) -> CompletionState {
     let raw = seen.raw;
     let error = error_text(seen);
     if is_unfinished {

@@ -117,9 +117,9 @@ fn decoded(seen: &Seen) -> Option<Bytes> {
     }
     let recorded = raw.body.recorded_bytes.map(Bytes);
     let told = size(raw.content_size);
-    let is_encoded = seen.header(raw.headers, "content-encoding").is_some_and(|coding| {
-        !coding.is_empty() && !coding.eq_ignore_ascii_case("identity")
-    });
+    let is_encoded = seen
+        .header(raw.headers, "content-encoding")
+        .is_some_and(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"));
     if seen.producer == Producer::Mitmproxy {
         return mitmproxy_decoded(seen).or(told);
     }

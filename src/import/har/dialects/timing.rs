@@ -165,11 +165,9 @@ fn split_tls_from_connect(seen: &Seen, phases: &mut Phases, total: Option<Millis
     let connect = phases.connect.unwrap_or(Millis::ZERO);
     // Not `phases.total()`, which counts TLS.
     let without_tls = phases.total() - tls;
-    let agrees = |sum: Millis| {
-        total.is_some_and(|total| (total.0 - sum.0).abs() <= SUM_TOLERANCE_MILLIS.max(total.0 / 100.0))
-    };
-    let is_known_outside =
-        matches!(seen.producer, Producer::Firefox(_) | Producer::Mitmproxy | Producer::TlsOutside);
+    let agrees =
+        |sum: Millis| total.is_some_and(|total| (total.0 - sum.0).abs() <= SUM_TOLERANCE_MILLIS.max(total.0 / 100.0));
+    let is_known_outside = matches!(seen.producer, Producer::Firefox(_) | Producer::Mitmproxy | Producer::TlsOutside);
     let is_outside = match seen.producer {
         // It counts TLS twice, so its sums say nothing.
         Producer::Playwright => false,
@@ -239,8 +237,11 @@ fn place_web_page_test_set_up(own: &RawWebPageTest, timing: &mut Timing, note: &
         let (start, end) = (start?, end?);
         (0.0 <= start && start < end && end <= sent + SUM_TOLERANCE_MILLIS).then_some((start, end))
     };
-    let stretches =
-        [stretch(own.dns_start, own.dns_end), stretch(own.connect_start, own.connect_end), stretch(own.ssl_start, own.ssl_end)];
+    let stretches = [
+        stretch(own.dns_start, own.dns_end),
+        stretch(own.connect_start, own.connect_end),
+        stretch(own.ssl_start, own.ssl_end),
+    ];
     let ready = stretches.iter().flatten().map(|(_, end)| *end).fold(0.0, f64::max);
     let opened = stretches.iter().flatten().map(|(start, _)| *start).fold(sent, f64::min);
     let is_ahead = match found {
