@@ -66,7 +66,7 @@ pub(super) fn is_harmless_value(name: &str, value: &str) -> bool {
 /// Names of headers that are in wide use and not made of words, in their usual spelling.
 pub(super) const HEADERS: &str = "\
     Accept-CH Alt-Svc Alt-Used CF-Access-Client-Id CF-Access-Client-Secret CF-Connecting-IP CF-IPCountry CF-RAY DNT DPoP ETag \
-    If-None-Match NEL Ocp-Apim-Subscription-Key P3P Sec-CH-UA Sec-CH-UA-Arch Sec-CH-UA-Bitness \
+    If-None-Match NEL P3P Content-MD5 X-FB-Debug TCN X-LI-UUID X-LI-Pop X-LI-Fabric X-LI-Proto Ocp-Apim-Subscription-Key Sec-CH-UA Sec-CH-UA-Arch Sec-CH-UA-Bitness \
     Sec-CH-UA-Full-Version-List Sec-CH-UA-Mobile Sec-CH-UA-Model Sec-CH-UA-Platform Sec-CH-UA-Platform-Version Sec-GPC \
     Sec-WebSocket-Accept Sec-WebSocket-Key Sec-WebSocket-Protocol TE X-Amz-Cf-Id X-Amz-Cf-Pop X-Amz-Id-2 \
     X-Amz-Security-Token X-Amzn-RequestId X-Goog-Api-Key X-Goog-Hash X-GUploader-UploadID X-MSEdge-Ref X-NF-Request-ID \

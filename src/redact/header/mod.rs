@@ -96,7 +96,8 @@ const GRAMMARS: &[(Grammar, &str)] = &[
          no-vary-search clear-site-data supports-loading-mode use-as-dictionary available-dictionary-hint \
          sec-ch-ua-mobile sec-ch-ua-platform sec-ch-prefers-color-scheme sec-ch-prefers-reduced-motion sec-ch-ua-arch \
          sec-ch-ua-bitness content-transfer-encoding x-turbo-charged-by x-fastly-stats x-timer surrogate-capability \
-         sec-websocket-version sec-websocket-extensions mime-version want-digest warning",
+         accept-charset x-firefox-spdy status non-authoritative-reason cross-origin-opener-policy-report-only \
+         cross-origin-embedder-policy-report-only sec-fetch-storage-access x-ratelimit-reset sec-websocket-version sec-websocket-extensions mime-version want-digest warning",
     ),
     (
         Grammar::Words,
