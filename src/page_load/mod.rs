@@ -7,6 +7,7 @@ pub mod caching;
 pub mod connections;
 pub mod document;
 pub mod downloads;
+pub mod edge;
 pub mod milestones;
 pub mod parties;
 pub mod resources;

@@ -1,6 +1,6 @@
 //! From recordings to the [`Report`]: runs the rules over every page load and collects what is told.
 
-use crate::page_load::{Lifetime, Measured, Metric, PageLoad};
+use crate::page_load::{Lifetime, Measured, Metric, PageLoad, edge};
 use crate::recording::{CompletionState, Page, Phase, Recording, RecordingKind, Request, RequestId, Tool};
 use crate::redact::{Clean, Share};
 use crate::report::format::stored;
@@ -11,7 +11,7 @@ use crate::report::vocabulary::{CheckOutcome, Owner, Sure};
 use crate::report::words::{Audience, text};
 use crate::rules::{self, Finding, Outcome, Rule};
 use crate::text::Untrusted;
-use crate::units::Bytes;
+use crate::units::{Bytes, Millis};
 
 /// What a check says that died on this recording and was left out when the recording was read again.
 pub const LEFT_OUT: &str = "this check failed on this recording and was left out";
@@ -325,9 +325,18 @@ fn completion_word(completion: CompletionState) -> &'static str {
     }
 }
 
-/// What is known of caching so far: the browser's cache; what shared caches may do stays unknown.
+/// What is known of caching so far: the browser's cache and what the CDN says; what shared caches may do stays unknown.
+/// `None` where no response headers were recorded.
 fn cache(load: &PageLoad<'_>, request: Request<'_>) -> Option<CacheReport> {
     let lifetime = load.caching_of(request.id())?.lifetime?;
+    let edge = edge::of_response(request);
+    let cdn = CdnReport {
+        vendor: edge.vendor.map(Clean::from),
+        status: edge.status.map(|status| Clean::from(status.word())),
+        edge_ms: edge.edge_ms.map(|ms| stored(Millis(ms))),
+        origin_ms: edge.origin_ms.map(|ms| stored(Millis(ms))),
+        ..CdnReport::default()
+    };
     let (storable, lifetime_s, heuristic) = match lifetime {
         Lifetime::Explicit(seconds) => (true, Some(seconds.0), false),
         Lifetime::Heuristic(seconds) => (true, Some(seconds.0), true),
@@ -347,7 +356,7 @@ fn cache(load: &PageLoad<'_>, request: Request<'_>) -> Option<CacheReport> {
         })),
         ..CacheUse::default()
     };
-    Some(CacheReport { private, ..CacheReport::default() })
+    Some(CacheReport { private, shared: None, cdn })
 }
 
 /// The findings of all rules: the most severe first, then those with the most time to gain, then the most bytes,

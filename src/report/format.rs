@@ -52,6 +52,9 @@ pub fn exact_time_range(from: Millis, to: Millis) -> Clean {
 
 /// A time for everybody: `4.8 seconds`.
 pub fn plain_time(time: Millis) -> Clean {
+    if Millis::ZERO < time && tenths(time).as_str() == "0.0" {
+        return Clean::from("less than 0.1 seconds");
+    }
     Clean::concat(&[tenths(time), Clean::from(second_word(time))])
 }
 
@@ -199,6 +202,8 @@ mod tests {
         check(plain_time(Millis(4812.0)), "4.8 seconds");
         check(plain_time(Millis(1004.0)), "1.0 second");
         check(plain_time(Millis(412.0)), "0.4 seconds");
+        check(plain_time(Millis(12.0)), "less than 0.1 seconds");
+        check(plain_time(Millis(0.0)), "0.0 seconds");
         check(plain_time_range(Millis(620.0), Millis(890.0)), "0.6 to 0.9 seconds");
         check(plain_time_range(Millis(0.0), Millis(890.0)), "up to 0.9 seconds");
         check(plain_time_range(Millis(610.0), Millis(620.0)), "0.6 seconds");

@@ -26,7 +26,11 @@ const MOSTLY_CACHED: f64 = 0.5;
 /// What is to be said first of a load.
 pub fn derive(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport]) -> Verdict {
     if load.network().next().is_none() {
-        return words("The recording was started, but nothing was loaded in it.");
+        return words(if load.requests.is_empty() {
+            "The recording was started, but nothing was loaded in it."
+        } else {
+            "Nothing in this recording went over the network."
+        });
     }
     if let Some(failed) = failed_document(names, load) {
         return failed;
@@ -170,8 +174,14 @@ fn blame(names: &Names, load: &PageLoad<'_>, attribution: &Attribution, part: &A
         0.45.. => "; about half of that was ",
         _ => "; the largest part of that was ",
     };
-    let mut blame = vec![Clean::from(how_much), Clean::from(activity(part.owner))];
-    let whose = longest(attribution, part.owner).and_then(|step| step.request);
+    let longest = longest(attribution, part.owner);
+    let whose = longest.and_then(|step| step.request);
+    let activity = match part.owner {
+        Owner::Client if whose.is_none() => "time in the visitor's browser with nothing being loaded",
+        Owner::ThirdParty if whose.is_none() => "time for other companies' scripts",
+        owner => activity(owner),
+    };
+    let mut blame = vec![Clean::from(how_much), Clean::from(activity)];
     if matches!(part.owner, Owner::ThirdParty)
         && let Some(host) = whose.and_then(|request| names.host(load, request))
     {
@@ -198,11 +208,9 @@ fn longest(attribution: &Attribution, owner: Owner) -> Option<&PathStep> {
 
 /// "load 4,812 ms: origin 2,310 ms (48%), network …; longest step: … of …".
 fn engineer(names: &Names, load: &PageLoad<'_>, attribution: &Attribution, what: Clean) -> Clean {
-    let mut text = vec![what, Clean::from(" "), format::exact_time(attribution.ms), Clean::from(": ")];
+    let mut text = vec![what, Clean::from(" "), format::exact_time(attribution.ms)];
     for (at, part) in attribution.parts.iter().enumerate() {
-        if at != 0 {
-            text.push(Clean::from(", "));
-        }
+        text.push(Clean::from(if at == 0 { ": " } else { ", " }));
         text.push(Clean::from(vocabulary::Owner::from(part.owner).word()));
         text.push(Clean::from(" "));
         text.push(format::exact_time(part.ms));
@@ -216,6 +224,9 @@ fn engineer(names: &Names, load: &PageLoad<'_>, attribution: &Attribution, what:
         if let Some(request) = step.request {
             text.extend([Clean::from(", "), names.url(load.request(request).url_text())]);
         }
+    }
+    if let Some(last) = load.milestones.last_response.filter(|last| attribution.ms + FELT < last.ms) {
+        text.extend([Clean::from("; responses went on until "), format::exact_time(last.ms)]);
     }
     text.push(Clean::from("."));
     Clean::concat(&text)

@@ -96,7 +96,7 @@ pub fn of_request(load: &PageLoad<'_>, request: RequestId) -> Vec<AttributionPar
 }
 
 fn up_to(load: &PageLoad<'_>, milestone: Metric, ms: Millis) -> Option<Attribution> {
-    if !ms.is_finite() || ms <= Millis::ZERO {
+    if !ms.is_finite() || ms < Millis::ZERO {
         return None;
     }
     let round_trips = RoundTrips::of(load);

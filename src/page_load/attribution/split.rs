@@ -1,8 +1,8 @@
 //! Divides one request among owners by its phases.
 
-use crate::http::edge::{self, EdgeStatus};
+use crate::http::edge::EdgeStatus;
 use crate::page_load::attribution::{Owner, PathStep, RoundTrips};
-use crate::page_load::{Certainty, PageLoad, Party};
+use crate::page_load::{Certainty, PageLoad, Party, edge};
 use crate::recording::{CompletionState, Phase, Request, RequestId, Source};
 use crate::units::{Millis, TimeSpan};
 
@@ -147,7 +147,7 @@ fn wait(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, wai
         pieces.push(Piece { time: server, owner: Owner::ThirdParty, certainty, why });
         return;
     }
-    let edge = edge::read(&|name| joined(request, name));
+    let edge = edge::of_response(request);
     let origin_piece = |time, certainty, why| Piece { time, owner: Owner::Origin, certainty, why };
     match (edge.status, edge.origin_ms) {
         (Some(status), _) if status.is_from_edge() => {
@@ -169,15 +169,4 @@ fn wait(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, wai
         }
         _ => pieces.push(origin_piece(server, certainty, "waiting for the site's servers to answer")),
     }
-}
-
-/// All lines of a response header, joined as RFC 9110 §5.3 allows.
-fn joined(request: Request<'_>, name: &str) -> Option<String> {
-    let mut lines = request.response_header(name);
-    let mut all = lines.next()?.expose().to_owned();
-    for line in lines {
-        all.push_str(", ");
-        all.push_str(line.expose());
-    }
-    Some(all)
 }
