@@ -4,8 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::cli::arguments::{Analyze, Format, LoadChoice};
 use crate::cli::{Done, Failure, files, output};
-use crate::http::url::Url;
-use crate::page_load::PageLoad;
 use crate::report::{self, Examined, Report, Source};
 use crate::text::Untrusted;
 
@@ -77,7 +75,7 @@ fn choose(examined: &mut Vec<Examined<'_>>, choice: &LoadChoice) -> Result<(), F
                 at - 1 == *position
             });
         }
-        LoadChoice::Url(url) => examined.retain(|examined| has_address(&examined.load, url)),
+        LoadChoice::Url(url) => examined.retain(|examined| examined.load.is_of(Untrusted::new(url))),
     }
     match (examined.is_empty(), n_loads) {
         (false, _) => Ok(()),
@@ -88,16 +86,4 @@ fn choose(examined: &mut Vec<Examined<'_>>, choice: &LoadChoice) -> Result<(), F
             n_loads - 1
         ))),
     }
-}
-
-/// Whether a load is of this address, before or after redirects; fragments do not count.
-fn has_address(load: &PageLoad<'_>, address: &str) -> bool {
-    let address = address.split('#').next().unwrap_or_default();
-    let same = |recorded: Untrusted<'_>| {
-        let recorded = recorded.expose().split('#').next().unwrap_or_default();
-        recorded == address || Url::parse(recorded).is_some_and(|url| Some(url) == Url::parse(address))
-    };
-    let page = load.recorded().and_then(|page| page.url).map(|url| load.recording.text(url));
-    let documents = load.document.redirects.iter().copied().chain(load.document.request);
-    page.is_some_and(same) || documents.into_iter().any(|document| same(load.request(document).url_text()))
 }

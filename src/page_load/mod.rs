@@ -20,7 +20,9 @@ pub use milestones::{Certainty, Measured, Metric, Milestones};
 pub use parties::Party;
 pub use resources::{Blocking, Resource};
 
+use crate::http::url::Url;
 use crate::recording::{Page, PageId, Recording, Request, RequestId};
+use crate::text::Untrusted;
 use crate::units::{Millis, TimeSpan};
 
 /// A view over one navigation of a recording, with all facts derived for it.
@@ -80,6 +82,21 @@ impl<'a> PageLoad<'a> {
         load.caching = caching::derive(&load);
         load.attribution = attribution::derive(&load);
         load
+    }
+
+    /// Whether this is the load of an address, before or after redirects; fragments do not count.
+    pub fn is_of(&self, address: Untrusted<'_>) -> bool {
+        fn without_fragment(address: &str) -> &str {
+            address.split('#').next().unwrap_or_default()
+        }
+        let address = without_fragment(address.expose());
+        let same = |recorded: Untrusted<'_>| {
+            let recorded = without_fragment(recorded.expose());
+            recorded == address || Url::parse(recorded).is_some_and(|url| Some(url) == Url::parse(address))
+        };
+        let page = self.recorded().and_then(|page| page.url).map(|url| self.recording.text(url));
+        let documents = self.document.redirects.iter().copied().chain(self.document.request);
+        page.is_some_and(same) || documents.into_iter().any(|document| same(self.request(document).url_text()))
     }
 
     /// The page as recorded.

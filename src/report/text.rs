@@ -62,7 +62,7 @@ fn render_load(out: &mut String, report: &Report, load: &LoadReport) {
         if at != 0 {
             out.push('\n');
         }
-        render_finding(out, at + 1, finding);
+        render_finding(out, load, at + 1, finding);
     }
     not_checked(out, load);
 }
@@ -102,7 +102,7 @@ fn where_the_time_went(out: &mut String, load: &LoadReport) {
     }
 }
 
-fn render_finding(out: &mut String, number: usize, finding: &FindingReport) {
+fn render_finding(out: &mut String, load: &LoadReport, number: usize, finding: &FindingReport) {
     let title = format!("{number}. {} [{}]", finding.title.as_str(), finding.severity.word());
     paragraph(out, &title, 2, 5);
     let gain = finding.savings.as_ref().and_then(|savings| phrases::gain(savings, Audience::Engineer));
@@ -112,8 +112,9 @@ fn render_finding(out: &mut String, number: usize, finding: &FindingReport) {
     paragraph(out, finding.engineer.as_str(), 5, 5);
     paragraph(out, &format!("Fix: {}", finding.fix.as_str()), 5, 10);
     for evidence in finding.evidence.iter().take(MOST_EVIDENCE) {
-        let text = match evidence.request {
-            Some(request) => format!("- #{request} {}", evidence.text.as_str()),
+        let request = evidence.request.and_then(|id| load.requests.get(usize::try_from(id).ok()?));
+        let text = match request {
+            Some(request) => format!("- #{} {}: {}", request.id, request.url.as_str(), evidence.text.as_str()),
             None => format!("- {}", evidence.text.as_str()),
         };
         paragraph(out, &text, 5, 7);
