@@ -61,7 +61,7 @@ pub fn plain_time(time: Millis) -> Clean {
 /// From … to, for everybody: `0.6 to 0.9 seconds`.
 pub fn plain_time_range(from: Millis, to: Millis) -> Clean {
     let (low, high) = (tenths(from), tenths(to));
-    if low == high {
+    if low == high || high.as_str() == "0.0" {
         return plain_time(to);
     }
     if low.as_str() == "0.0" {

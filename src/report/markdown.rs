@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::redact::Clean;
-use crate::report::escape::markdown;
+use crate::report::escape;
 use crate::report::format;
 use crate::report::phrases;
 use crate::report::schema::{FindingReport, LoadReport, Report};
@@ -30,7 +30,11 @@ pub fn render(report: &Report) -> String {
 }
 
 fn text(clean: &Clean) -> String {
-    markdown(clean.as_str())
+    escape::markdown(clean.as_str())
+}
+
+fn with_code(clean: &Clean) -> String {
+    escape::markdown_with_code(clean.as_str())
 }
 
 fn render_load(out: &mut String, report: &Report, load: &LoadReport) -> std::fmt::Result {
@@ -96,9 +100,9 @@ fn render_finding(out: &mut String, load: &LoadReport, finding: &FindingReport) 
     let gain = finding.savings.as_ref().and_then(|savings| phrases::gain(savings, Audience::Engineer));
     let gain = gain.map(|gain| format!(" To gain: {}.", text(&gain))).unwrap_or_default();
     writeln!(out, "Who can fix it: {}.{gain} Rule: {}.\n", finding.owner.plain(), text(&finding.rule))?;
-    writeln!(out, "{}\n", text(&finding.customer))?;
-    writeln!(out, "{}\n", text(&finding.engineer))?;
-    writeln!(out, "**Fix:** {}\n", text(&finding.fix))?;
+    writeln!(out, "{}\n", with_code(&finding.customer))?;
+    writeln!(out, "{}\n", with_code(&finding.engineer))?;
+    writeln!(out, "**Fix:** {}\n", with_code(&finding.fix))?;
     for evidence in finding.evidence.iter().take(MOST_EVIDENCE) {
         let request = evidence.request.and_then(|request| load.requests.get(usize::try_from(request).ok()?));
         match request {

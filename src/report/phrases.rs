@@ -14,8 +14,12 @@ pub fn gain(savings: &SavingsReport, audience: Audience) -> Option<Clean> {
     let mut parts = Vec::new();
     if Millis(0.5) <= to {
         if customer {
-            parts.push(Clean::from(if savings.method == SavingsMethod::Measured { "" } else { "about " }));
-            parts.push(format::plain_time_range(from, to));
+            let time = format::plain_time_range(from, to);
+            // "less than" and "up to" say already that it is no exact figure.
+            let is_figure = time.as_str().starts_with(|c: char| c.is_ascii_digit());
+            let about = is_figure && savings.method != SavingsMethod::Measured;
+            parts.push(Clean::from(if about { "about " } else { "" }));
+            parts.push(time);
             parts.push(Clean::from(" to gain"));
         } else {
             parts.push(format::exact_time_range(from, to));

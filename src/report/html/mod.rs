@@ -6,7 +6,7 @@ use crate::redact::Clean;
 use crate::report::escape;
 use crate::report::format;
 use crate::report::phrases;
-use crate::report::schema::{FindingReport, LoadReport, Report, RequestReport};
+use crate::report::schema::{EvidenceReport, FindingReport, LoadReport, Report, RequestReport};
 use crate::report::vocabulary::CheckOutcome;
 use crate::report::words::Audience;
 use crate::units::{Bytes, Millis, Ratio};
@@ -14,7 +14,10 @@ use crate::units::{Bytes, Millis, Ratio};
 const STYLE: &str = include_str!("style.css");
 
 /// SHA-256 of [`STYLE`] in base64, by which the policy allows it. A test reckons it.
-const STYLE_HASH: &str = "M1WXIv6fNDMeTOEWk6vdr0GvbnSjhlolOj4JIYarDtk=";
+const STYLE_HASH: &str = "3JMyE6kqQhiU0/bfalfgXPtcWbqKAjj8dyf+wMpT/88=";
+
+/// Pieces of evidence of a finding that are shown before the reader asks for more.
+const MOST_EVIDENCE: usize = 8;
 
 /// Renders it.
 pub fn render(report: &Report) -> String {
@@ -25,6 +28,10 @@ pub fn render(report: &Report) -> String {
 
 fn text(clean: &Clean) -> String {
     escape::html(clean.as_str())
+}
+
+fn with_code(clean: &Clean) -> String {
+    escape::html_with_code(clean.as_str())
 }
 
 fn optional(clean: &Option<Clean>) -> String {
@@ -154,26 +161,34 @@ fn finding_card(out: &mut String, at: usize, load: &LoadReport, finding: &Findin
         escape::html(finding.owner.plain()),
         text(&finding.rule)
     )?;
-    writeln!(out, "<p>{}</p>\n<p>{}</p>", text(&finding.customer), text(&finding.engineer))?;
-    writeln!(out, "<p><strong>Fix:</strong> {}</p>", text(&finding.fix))?;
-    if !finding.evidence.is_empty() {
-        writeln!(out, "<ul>")?;
-        for evidence in &finding.evidence {
-            let request = evidence.request.and_then(|id| load.requests.get(usize::try_from(id).ok()?));
-            match request {
-                Some(request) => writeln!(
-                    out,
-                    "<li><a href=\"#r{at}-{}\">{}</a>: {}</li>",
-                    request.id,
-                    text(&request.url),
-                    text(&evidence.text)
-                )?,
-                None => writeln!(out, "<li>{}</li>", text(&evidence.text))?,
-            }
-        }
-        writeln!(out, "</ul>")?;
+    writeln!(out, "<p>{}</p>\n<p>{}</p>", with_code(&finding.customer), with_code(&finding.engineer))?;
+    writeln!(out, "<p><strong>Fix:</strong> {}</p>", with_code(&finding.fix))?;
+    let (first, more) = finding.evidence.split_at(MOST_EVIDENCE.min(finding.evidence.len()));
+    evidence_list(out, at, load, first)?;
+    if !more.is_empty() {
+        writeln!(out, "<details><summary>and {} more</summary>", more.len())?;
+        evidence_list(out, at, load, more)?;
+        writeln!(out, "</details>")?;
     }
     writeln!(out, "</article>")
+}
+
+fn evidence_list(out: &mut String, at: usize, load: &LoadReport, list: &[EvidenceReport]) -> Result {
+    if list.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<ul>")?;
+    for evidence in list {
+        let request = evidence.request.and_then(|id| load.requests.get(usize::try_from(id).ok()?));
+        let text_of = with_code(&evidence.text);
+        match request {
+            Some(request) => {
+                writeln!(out, "<li><a href=\"#r{at}-{}\">{}</a>: {text_of}</li>", request.id, text(&request.url))?;
+            }
+            None => writeln!(out, "<li>{text_of}</li>")?,
+        }
+    }
+    writeln!(out, "</ul>")
 }
 
 fn checks(out: &mut String, load: &LoadReport) -> Result {
