@@ -184,7 +184,7 @@ fn understand(
         server_ip: server_ip.map(|ip| intern(&ip)),
         initiator,
         initiator_url: raw.initiator.url,
-        initiator_line: raw.initiator.line,
+        initiator_line: raw.initiator.line.filter(|_| raw.initiator.url.is_some()),
         preloaded: raw.request.is_link_preload,
         error,
         messages: raw.messages,

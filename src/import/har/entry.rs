@@ -21,7 +21,7 @@ pub(super) fn member<R: Read>(r: &mut Reader<R>, draft: &mut Draft, entry: &mut 
         return extension(r, draft, entry, key);
     }
     members!(r, key, {
-        "pageref" => entry.page = r.interned(&mut draft.recording.strings)?,
+        "pageref" => entry.page = r.id(&mut draft.recording.strings)?,
         "startedDateTime" => {
             entry.started = date(r)?;
             entry.has_bad_date = entry.started.is_none();
@@ -36,7 +36,7 @@ pub(super) fn member<R: Read>(r: &mut Reader<R>, draft: &mut Draft, entry: &mut 
         },
         "timings" => entry.timings = timings(r)?,
         "serverIPAddress" => entry.ip = r.interned(&mut draft.recording.strings)?,
-        "connection" => entry.connection = r.interned(&mut draft.recording.strings)?,
+        "connection" => entry.connection = r.id(&mut draft.recording.strings)?,
     })
 }
 
@@ -44,8 +44,8 @@ pub(super) fn member<R: Read>(r: &mut Reader<R>, draft: &mut Draft, entry: &mut 
 fn extension<R: Read>(r: &mut Reader<R>, draft: &mut Draft, entry: &mut RawEntry, key: &str) -> Result<()> {
     let strings = &mut draft.recording.strings;
     members!(r, key, {
-        "_connectionId" => entry.connection_id = r.interned(strings)?,
-        "_socket" => entry.connection_id = entry.connection_id.or(r.interned(strings)?),
+        "_connectionId" => entry.connection_id = r.id(strings)?,
+        "_socket" => entry.connection_id = entry.connection_id.or(r.id(strings)?),
         "_priority" => entry.priority = r.interned(strings)?,
         "_initialPriority" => entry.initial_priority = r.interned(strings)?,
         "_initial_priority" => entry.initial_priority = r.interned(strings)?,

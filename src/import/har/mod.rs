@@ -265,7 +265,7 @@ fn pages<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<()> {
 }
 
 fn entries<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<()> {
-    if !draft.log.entries.is_empty() {
+    if draft.log.has_entries {
         r.note(&problems::REPLACED_ENTRIES);
         draft.log.entries.clear();
     }

@@ -18,7 +18,7 @@ pub(super) fn read<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<RawP
         let milestones = &mut page.milestones;
         members!(r, key, {
             "startedDateTime" => page.started = entry::date(r)?,
-            "id" => page.id = r.interned(&mut draft.recording.strings)?,
+            "id" => page.id = r.id(&mut draft.recording.strings)?,
             "title" => page.title = r.interned(&mut draft.recording.strings)?,
             "_url" => page.url = entry::url(r, draft)?,
             "_URL" => page.url = entry::url(r, draft)?,

@@ -51,14 +51,18 @@ pub(super) fn resolve(
             document.map(|built| built.row.url)
         });
     }
-    number_runs(&mut pages);
+    if are_runs(producer, &pages) {
+        for (at, page) in pages.iter_mut().enumerate() {
+            page.run = Some(at as u32 + 1);
+        }
+    }
     pages
 }
 
 fn page(recording: &mut Recording, raw: &RawPage, origin: Option<f64>) -> Page {
     let started = raw.started.map(|date| date.at);
     let title = raw.title.map(|title| recording.strings.get(title).expose().to_owned()).unwrap_or_default();
-    let view = web_page_test_view(&title);
+    let view = web_page_test_view(&title).or_else(|| browsertime_run(&title));
     // "Run 1, First View for https://…"
     let address = view.map_or(title.as_str(), |(_, _, address)| address);
     let is_address = ["http://", "https://"].iter().any(|scheme| address.starts_with(scheme));
@@ -101,6 +105,12 @@ fn web_page_test_view(title: &str) -> Option<(u32, bool, &str)> {
     let (run, rest) = title.strip_prefix("Run ")?.split_once(',')?;
     let (view, address) = rest.trim_start().split_once(" for ").unwrap_or((rest.trim_start(), ""));
     Some((run.parse().ok()?, view.starts_with("Repeat"), address))
+}
+
+/// Run and address in a title of browsertime 14 and later: "https://… run 2".
+fn browsertime_run(title: &str) -> Option<(u32, bool, &str)> {
+    let (address, run) = title.rsplit_once(" run ")?;
+    Some((run.parse().ok()?, false, address))
 }
 
 /// Firefox (bug 1833806, all versions with several pages) writes the times of one page on all pages. Whose they are is
@@ -162,7 +172,11 @@ fn assign(log: &RawLog, pages: &mut [Page], ids: &[(StrId, PageId)], built: &mut
         let page = named.unwrap_or_else(|| under_way(pages, built.row.start));
         let page_start = pages.get(page.0 as usize).and_then(|page| page.start);
         let is_early = match (built.row.start, page_start) {
-            (Some(start), Some(page_start)) => start.0 + EARLY_MILLIS < page_start.0,
+            // Chrome starts a page when its document leaves the queue.
+            (Some(start), Some(page_start)) => {
+                let queued = built.row.phases.queued.unwrap_or(Millis::ZERO);
+                start.0 + queued.0 + EARLY_MILLIS < page_start.0
+            }
             _ => false,
         };
         if is_early {
@@ -186,18 +200,19 @@ fn is_document(recording: &Recording, built: &Built) -> bool {
     }
 }
 
-/// Several loads of the same address are runs (browsertime numbers them only by their order).
-fn number_runs(pages: &mut [Page]) {
-    let Some(first) = pages.first() else { return };
-    let url = first.url;
-    let are_runs = 1 < pages.len()
-        && url.is_some()
-        && pages.iter().all(|page| page.url == url && page.run.is_none() && !page.synthetic);
-    if are_runs {
-        for (at, page) in pages.iter_mut().enumerate() {
-            page.run = Some(at as u32 + 1);
-        }
-    }
+/// Several loads of the same address by browsertime are runs, numbered only by their order. (In Chrome's own recordings
+/// they are reloads.) With Firefox browsertime leaves its creator, but Firefox alone knows no paint times.
+fn are_runs(producer: Producer, pages: &[Page]) -> bool {
+    let Some(first) = pages.first() else { return false };
+    let is_browsertime = match producer {
+        Producer::ChromeHar => true,
+        Producer::Firefox(_) => pages.iter().any(|page| page.milestones.first_paint.is_some()),
+        _ => false,
+    };
+    is_browsertime
+        && 1 < pages.len()
+        && first.url.is_some()
+        && pages.iter().all(|page| page.url == first.url && page.run.is_none() && !page.synthetic)
 }
 
 #[cfg(test)]
@@ -213,5 +228,7 @@ mod tests {
         assert_eq!(web_page_test_view("Run 1, First View for x"), Some((1, false, "x")));
         assert_eq!(web_page_test_view("https://a.example/"), None);
         assert_eq!(web_page_test_view("Run away, quickly"), None);
+        assert_eq!(browsertime_run("https://a.example/ run 3"), Some((3, false, "https://a.example/")));
+        assert_eq!(browsertime_run("run 3"), None);
     }
 }

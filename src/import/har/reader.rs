@@ -161,6 +161,15 @@ impl<R: Read> Reader<R> {
         self.with_text(|_, text| strings.intern(text))
     }
 
+    /// An id, interned: tools write them as texts or as numbers, and both are right.
+    pub(super) fn id(&mut self, strings: &mut StrTable) -> Result<Option<StrId>> {
+        if self.json.peek()? == Token::Number {
+            let number = self.json.number()?;
+            return Ok(number.is_finite().then(|| strings.intern(&number.to_string())));
+        }
+        self.interned(strings)
+    }
+
     /// A text, handed to `use_it` without being kept.
     pub(super) fn with_text<T>(&mut self, use_it: impl FnOnce(&mut Self, &str) -> T) -> Result<Option<T>> {
         let mut text = self.spare.pop().unwrap_or_default();

@@ -19,11 +19,12 @@ pub(in crate::import::har) fn completion(
         return CompletionState::Cancelled;
     }
     match (seen.status(), error) {
-        (Some(status), Some(error)) => after_a_response(status, kind, error_state(error)),
+        (Some(status), Some(error)) => after_a_response(status, kind, error_state(error, kind)),
         (Some(_), None) => CompletionState::Finished,
-        (None, Some(error)) => error_state(error),
+        (None, Some(error)) => error_state(error, kind),
         // `data:` and the like have no status in Firefox and Firebug.
-        (None, None) if seen.is_inline() => CompletionState::Finished,
+        (None, None) if seen.is_inline() || is_unmarked_firefox_cache_hit(seen) => CompletionState::Finished,
+        (None, None) if is_blocked_by_chrome(seen) => CompletionState::Blocked,
         (None, None) => CompletionState::Failed(ErrorKind::Other),
     }
 }
@@ -48,7 +49,7 @@ fn after_a_response(status: u16, kind: Option<ResourceKind>, state: CompletionSt
 
 /// What an error text means: Chromium's `net::ERR_…` (net/base/net_error_list.h), Firefox's `NS_ERROR_…`, words of
 /// proxies. Parts of names, the more telling ones first.
-fn error_state(error: &str) -> CompletionState {
+fn error_state(error: &str, kind: Option<ResourceKind>) -> CompletionState {
     use CompletionState::{Blocked, Cancelled, Failed};
     const BY_PART: &[(&str, CompletionState)] = &[
         ("BLOCKED_BY_RESPONSE", Failed(ErrorKind::Policy)),
@@ -92,8 +93,25 @@ fn error_state(error: &str) -> CompletionState {
         ("CANCEL", Cancelled),
     ];
     let upper = error.to_ascii_uppercase().replace([' ', '-'], "_");
+    if upper.contains("ERR_FAILED") && is_fetched_under_cors(kind) {
+        return Failed(ErrorKind::Policy);
+    }
     let known = BY_PART.iter().find(|(part, _)| upper.contains(part));
     known.map_or(Failed(ErrorKind::Other), |(_, state)| *state)
+}
+
+/// What is fetched with CORS gets Chromium's `net::ERR_FAILED` when CORS forbids it; other causes have their own names.
+fn is_fetched_under_cors(kind: Option<ResourceKind>) -> bool {
+    matches!(kind, Some(ResourceKind::Fetch | ResourceKind::Xhr | ResourceKind::Font | ResourceKind::Script))
+}
+
+/// Chrome (all versions) names no error for requests that never went out: forbidden by a content security policy, as
+/// mixed content, or by "block request". Those that are still under way have their own sign.
+fn is_blocked_by_chrome(seen: &Seen) -> bool {
+    seen.producer == Producer::Chrome
+        && seen.raw.resource_type.is_some()
+        && seen.raw.response.is_present
+        && seen.raw.response.headers.is_empty()
 }
 
 /// Who answered; `None` if nobody did, or if it is not the network's business (extensions, files).
@@ -120,10 +138,11 @@ pub(in crate::import::har) fn source(seen: &Seen) -> Option<Source> {
         "Disk Cache" => return Some(Source::DiskCache),
         _ => {}
     }
+    if is_unmarked_firefox_cache_hit(seen) {
+        return Some(Source::DiskCache);
+    }
     let status = seen.status()?;
-    let is_cached = is_unmarked_firefox_cache_hit(seen)
-        || is_unmarked_playwright_cache_hit(seen)
-        || is_unmarked_chrome_cache_hit(seen);
+    let is_cached = is_unmarked_playwright_cache_hit(seen) || is_unmarked_chrome_cache_hit(seen);
     Some(match status {
         304 => Source::Revalidated,
         _ if raw.was_pushed => Source::Push,
@@ -148,11 +167,15 @@ fn service_worker_answer(seen: &Seen) -> Source {
     }
 }
 
-/// Firefox (all versions) does not mark answers from its cache: no time, no header size, no address.
+/// Firefox (all versions) does not mark answers from its cache: no time, no header size, no address. Version 54 gives
+/// neither status nor times, but headers and body.
 fn is_unmarked_firefox_cache_hit(seen: &Seen) -> bool {
     let raw = seen.raw;
+    let has_answer = seen.status().is_some() || !raw.response.headers.is_empty();
     matches!(seen.producer, Producer::Firefox(_))
-        && raw.time == Some(0.0)
+        && has_answer
+        && raw.response.error.is_none()
+        && raw.time.unwrap_or_default() == 0.0
         && raw.response.headers_size.is_none_or(|size| size <= 0.0)
         && seen.text(raw.ip).is_empty()
         && [raw.timings.wait, raw.timings.receive].iter().all(|phase| phase.is_none_or(|ms| ms <= 0.0))
@@ -196,8 +219,10 @@ mod tests {
             ("Client disconnected.", CompletionState::Cancelled),
             ("[object Object]", CompletionState::Failed(ErrorKind::Other)),
         ] {
-            assert_eq!(error_state(text), expected, "{text}");
+            assert_eq!(error_state(text, None), expected, "{text}");
         }
+        let forbidden = CompletionState::Failed(ErrorKind::Policy);
+        assert_eq!(error_state("net::ERR_FAILED", Some(ResourceKind::Fetch)), forbidden);
     }
 
     #[test]

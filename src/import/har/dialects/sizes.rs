@@ -2,6 +2,7 @@
 
 use crate::import::har::dialects::outcome;
 use crate::import::har::dialects::{Producer, Seen};
+use crate::import::har::raw::RawWebPageTest;
 use crate::recording::{Protocol, Source};
 use crate::units::Bytes;
 
@@ -15,8 +16,18 @@ pub(in crate::import::har) struct Sizes {
 
 /// What a response weighed on the wire, as sent, and decoded.
 pub(in crate::import::har) fn of_response(seen: &Seen, source: Option<Source>, protocol: Option<Protocol>) -> Sizes {
-    let transfer = transfer(seen, source);
-    Sizes { transfer, body: body(seen, transfer, source, protocol), decoded: decoded(seen) }
+    let transfer = transfer(seen, source).filter(|transfer| {
+        // An answer over the network has headers at least; Chrome and Playwright write 0 where they do not know.
+        *transfer != Bytes(0)
+            || !matches!(source, Some(Source::Network | Source::Revalidated | Source::Push))
+            || outcome::is_via_service_worker(seen)
+    });
+    let body = body(seen, transfer, source, protocol);
+    let decoded = decoded(seen).filter(|decoded| {
+        // Nothing decodes to nothing; it is 0 where the tool lost the body.
+        *decoded != Bytes(0) || body.unwrap_or_default() == Bytes(0)
+    });
+    Sizes { transfer, body, decoded }
 }
 
 /// A recorded size, if it is one. The format writes -1 for "not available"; Chrome and Playwright get to other negative
@@ -27,11 +38,7 @@ pub(in crate::import::har) fn size(number: Option<f64>) -> Option<Bytes> {
 
 fn transfer(seen: &Seen, source: Option<Source>) -> Option<Bytes> {
     let raw = &seen.raw.response;
-    let is_local = matches!(
-        source,
-        Some(Source::MemoryCache | Source::DiskCache | Source::PrefetchCache | Source::ServiceWorker | Source::Inline)
-    );
-    if is_local || outcome::is_via_service_worker(seen) {
+    if is_local(source) || outcome::is_via_service_worker(seen) {
         return Some(Bytes(0));
     }
     let web_page_test = seen.raw.web_page_test.as_deref().and_then(|own| size(own.bytes_in));
@@ -51,6 +58,22 @@ fn transfer(seen: &Seen, source: Option<Source>) -> Option<Bytes> {
         (Some(body), Some(headers)) => Some(body + headers),
         (Some(body), None) => Some(body),
         (None, _) => None,
+    }
+}
+
+/// Whether the answer was on the machine already.
+fn is_local(source: Option<Source>) -> bool {
+    matches!(
+        source,
+        Some(Source::MemoryCache | Source::DiskCache | Source::PrefetchCache | Source::ServiceWorker | Source::Inline)
+    )
+}
+
+/// WebPageTest 2 leaves `_objectSize` at 0 and counts only `_bytesIn`, which has the headers.
+fn web_page_test_body(seen: &Seen, own: &RawWebPageTest) -> Option<Bytes> {
+    match (size(own.object_size), size(own.bytes_in), size(seen.raw.response.headers_size)) {
+        (Some(Bytes(0)), Some(bytes_in), Some(headers)) => Some(bytes_in.saturating_sub(headers)),
+        (own, ..) => own,
     }
 }
 
@@ -82,19 +105,20 @@ fn body(seen: &Seen, transfer: Option<Bytes>, source: Option<Source>, protocol: 
     if matches!(seen.status(), Some(100..=199 | 204 | 304)) {
         return Some(Bytes(0));
     }
-    if let Some(own) = seen.raw.web_page_test.as_deref().and_then(|own| size(own.object_size)) {
+    if let Some(own) = seen.raw.web_page_test.as_deref().and_then(|own| web_page_test_body(seen, own)) {
         return Some(own);
     }
-    if let Some(length) = content_length(seen) {
+    // A body that broke off is shorter than announced.
+    let is_whole = |length: &Bytes| is_local(source) || transfer.is_none_or(|transfer| *length <= transfer);
+    if let Some(length) = content_length(seen).filter(is_whole) {
         return Some(length);
     }
     let transfer = transfer?;
     let headers = size(raw.headers_size);
     match seen.producer {
-        Producer::Firefox(major) if FIRST_FIREFOX_WITH_HEADERS_IN_BODY_SIZE <= major => match headers {
-            Some(headers) => Some(transfer.saturating_sub(headers)),
-            None => None,
-        },
+        Producer::Firefox(major) if FIRST_FIREFOX_WITH_HEADERS_IN_BODY_SIZE <= major => {
+            headers.map(|headers| transfer.saturating_sub(headers))
+        }
         _ if size(raw.transfer_size).is_none() => size(raw.body_size),
         _ if matches!(protocol, Some(Protocol::H2 | Protocol::H3)) => None,
         _ => headers.filter(|headers| *headers <= transfer).map(|headers| transfer.saturating_sub(headers)),

@@ -1,5 +1,6 @@
 //! Times: which phases there were, what they add up to, and when the request really began.
 
+use crate::import::har::dialects::outcome;
 use crate::import::har::dialects::{Producer, Seen};
 use crate::import::har::problems::{self, Kind};
 use crate::import::har::raw::{RawTimings, RawWebPageTest};
@@ -13,8 +14,10 @@ const SUM_TOLERANCE_MILLIS: f64 = 1.5;
 /// A duration shorter than its phases by more than this is put right, and told.
 const SHORTFALL_MILLIS: f64 = 1.0;
 /// A request of Chrome that is still under way gets an end of -1 on the clock of the machine, so its `blocked` becomes
-/// minus the time since the machine started. Preflights get down to about -1 by rounding.
+/// minus the time since the machine started.
 const IN_FLIGHT_BLOCKED_MILLIS: f64 = -1000.0;
+/// Chrome's preflights get down to this by rounding. It is no sign of anything.
+const ROUNDED_MILLIS: f64 = -1.0;
 /// A connection that was ready longer before its request than this was opened ahead of it (preconnect), not for it.
 const AHEAD_MILLIS: f64 = 100.0;
 
@@ -94,6 +97,7 @@ fn phase(number: Option<f64>, note: &mut dyn FnMut(&'static Kind)) -> Option<Mil
     let number = number?;
     match number {
         -1.0 => None,
+        _ if ROUNDED_MILLIS < number && number < 0.0 => None,
         _ if number < 0.0 => {
             note(&problems::NEGATIVE_PHASE);
             None
@@ -137,7 +141,10 @@ fn is_in_flight(seen: &Seen) -> bool {
     let has_error = raw.response.error.is_some();
     match seen.producer {
         Producer::Firefox(_) => {
-            !raw.timings.is_present && !has_error && (!has_status || raw.response.body_size == Some(-1.0))
+            let has_answer = !raw.response.headers.is_empty();
+            !raw.timings.is_present
+                && !has_error
+                && (!has_status && !has_answer || raw.response.body_size == Some(-1.0))
         }
         _ => {
             !has_status
@@ -198,7 +205,8 @@ fn drop_send_that_repeats_blocked(seen: &Seen, phases: &mut Phases, total: Optio
 fn undivide_failures(seen: &Seen, phases: &mut Phases, total: Option<Millis>) {
     let Phases { queued, dns, connect, tls, send, wait, receive } = *phases;
     let has_other = [dns, connect, tls, send, wait, receive].into_iter().flatten().any(|phase| 0.0 < phase.0);
-    if seen.status().is_none() && queued.is_some() && !has_other && total.is_some() {
+    let is_failure = seen.status().is_none() || outcome::error_text(seen).is_some();
+    if is_failure && queued.is_some() && !has_other && total.is_some() {
         *phases = Phases::default();
     }
 }
