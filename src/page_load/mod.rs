@@ -2,23 +2,33 @@
 //!
 //! Times here are offsets from the navigation's start; in `recording` they are offsets from the recording's origin.
 
+pub mod addresses;
 pub mod attribution;
+pub mod blocking;
 pub mod caching;
 pub mod connections;
+pub mod css;
 pub mod document;
 pub mod downloads;
 pub mod edge;
+pub mod html;
+pub mod markup;
 pub mod milestones;
 pub mod parties;
 pub mod resources;
+pub mod styles;
 
+pub use addresses::Addresses;
 pub use attribution::{Attribution, AttributionPart, Owner};
+pub use blocking::Blocking;
 pub use caching::{Caching, Lifetime};
 pub use connections::{Connection, Connections};
 pub use document::MainDocument;
+pub use markup::Markup;
 pub use milestones::{Certainty, Measured, Metric, Milestones};
 pub use parties::Party;
-pub use resources::{Blocking, Resource};
+pub use resources::Resource;
+pub use styles::Styles;
 
 use crate::http::url::Url;
 use crate::recording::{Page, PageId, Recording, Request, RequestId};
@@ -35,10 +45,16 @@ pub struct PageLoad<'a> {
     pub navigation_start: Millis,
     /// Its requests in the order of their start; extension traffic and inline URLs included (see [`Resource`]).
     pub requests: Vec<RequestId>,
+    /// Its requests by address.
+    pub addresses: Addresses,
     /// The document and the redirects before it.
     pub document: MainDocument,
+    /// What the document's HTML asks for; `None`: the recording does not hold its HTML.
+    pub markup: Option<Markup>,
     /// What each request is; same order as `requests`.
     pub resources: Vec<Resource<'a>>,
+    /// What its style sheets ask for, as far as the recording holds their text.
+    pub styles: Styles,
     /// When the load's milestones were reached.
     pub milestones: Milestones,
     /// Connections: set-up, reuse, queueing.
@@ -52,7 +68,14 @@ pub struct PageLoad<'a> {
 impl<'a> PageLoad<'a> {
     /// All page loads of a recording, in the order of its pages.
     pub fn all(recording: &'a Recording) -> Vec<Self> {
-        (0..recording.pages.len()).map(|at| Self::new(recording, PageId(at as u32))).collect()
+        let mut by_page: Vec<Vec<RequestId>> = vec![Vec::new(); recording.pages.len()];
+        for request in recording.all_requests() {
+            if let Some(requests) = by_page.get_mut(request.page().0 as usize) {
+                requests.push(request.id());
+            }
+        }
+        let pages = by_page.into_iter().enumerate();
+        pages.map(|(at, requests)| Self::of_requests(recording, PageId(at as u32), requests)).collect()
     }
 
     /// Derives all facts of one page. Cost: linear in its requests (times log for sorting).
@@ -63,20 +86,30 @@ impl<'a> PageLoad<'a> {
 
     fn of_requests(recording: &'a Recording, page: PageId, requests: Vec<RequestId>) -> Self {
         let navigation_start = milestones::navigation_start(recording, page, &requests);
+        let addresses = Addresses::of(recording, &requests);
         let document = document::find(recording, page, &requests);
         let mut load = Self {
             recording,
             page,
             navigation_start,
             requests,
+            addresses,
             document,
+            markup: None,
             resources: Vec::new(),
+            styles: Styles::default(),
             milestones: Milestones::default(),
             connections: Connections::default(),
             caching: Vec::new(),
             attribution: None,
         };
+        load.markup = markup::derive(&load);
         load.resources = resources::derive(&load);
+        load.styles = styles::derive(&load);
+        let blocking = blocking::derive(&load);
+        for (resource, blocking) in load.resources.iter_mut().zip(blocking) {
+            resource.blocking = blocking;
+        }
         load.milestones = milestones::derive(&load);
         load.connections = connections::derive(&load);
         load.caching = caching::derive(&load);

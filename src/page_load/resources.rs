@@ -1,23 +1,16 @@
 //! What each request is: its kind, its party, who asked for it, whether it held rendering back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::media_type::{self, Family, MediaType};
 use crate::http::url::{self, Url};
+use crate::page_load::blocking::Blocking;
 use crate::page_load::document::{is_redirect, redirect_target};
+use crate::page_load::markup::{self, HintKind};
 use crate::page_load::parties::{self, Entity, FirstParty};
-use crate::page_load::{Certainty, PageLoad, Party};
-use crate::recording::{RenderBlocking, Request, RequestId, ResourceKind, Source};
+use crate::page_load::{PageLoad, Party};
+use crate::recording::{Request, RequestId, ResourceKind, Source};
 use crate::text::Untrusted;
-
-/// Whether a request held rendering back, and how we know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct Blocking {
-    pub how: RenderBlocking,
-    /// `Measured`: the browser said so. `Derived`: read from the document's HTML.
-    pub certainty: Certainty,
-}
 
 /// What a request is in its load.
 #[derive(Clone, Debug)]
@@ -48,13 +41,14 @@ pub struct Resource<'a> {
     pub depth: Option<u32>,
 }
 
-/// Derives them for all requests of a load, in the order of `load.requests`.
+/// Derives them for all requests of a load, in the order of `load.requests`; all but what [`blocking`] tells.
+///
+/// [`blocking`]: crate::page_load::blocking
 pub fn derive<'a>(load: &PageLoad<'a>) -> Vec<Resource<'a>> {
     let first_party = FirstParty::of(load);
     let mut all: Vec<_> = load.requests.iter().map(|id| alone(load.request(*id), &first_party)).collect();
-    let by_url = ByUrl::of(load, &all);
-    link_redirects(load, &by_url, &mut all);
-    link_initiators(load, &by_url, &mut all);
+    link_redirects(load, &mut all);
+    link_initiators(load, &mut all);
     mark_extensions(load, &mut all);
     reckon_depths(load, &mut all);
     all
@@ -165,7 +159,7 @@ fn alone<'a>(request: Request<'a>, first_party: &FirstParty) -> Resource<'a> {
         is_extension,
         party: if is_extension { Party::Third } else { first_party.judge(host, entity) },
         entity,
-        blocking: request.render_blocking().map(|how| Blocking { how, certainty: Certainty::Measured }),
+        blocking: None,
         initiator: None,
         redirected_from: None,
         redirected_to: None,
@@ -173,35 +167,8 @@ fn alone<'a>(request: Request<'a>, first_party: &FirstParty) -> Resource<'a> {
     }
 }
 
-/// Positions of the requests for an address, ascending. Fragments and spelling do not count.
-struct ByUrl(BTreeMap<String, Vec<usize>>);
-
-impl ByUrl {
-    fn of(load: &PageLoad<'_>, all: &[Resource<'_>]) -> Self {
-        let mut by_url: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (at, (id, resource)) in load.requests.iter().zip(all).enumerate() {
-            // `data:` addresses ask for nothing and are too long to keep twice.
-            if resource.url.is_some_and(|url| !url.host.is_empty()) {
-                by_url.entry(url::canonical(load.request(*id).url_text().expose())).or_default().push(at);
-            }
-        }
-        Self(by_url)
-    }
-
-    fn positions(&self, address: &str) -> &[usize] {
-        self.0.get(&url::canonical(address)).map_or(&[], Vec::as_slice)
-    }
-
-    /// The last one before `at`.
-    fn latest_before(&self, address: &str, at: usize) -> Option<usize> {
-        let all = self.positions(address);
-        let n = all.partition_point(|position| *position < at);
-        all.get(n.checked_sub(1)?).copied()
-    }
-}
-
 /// Each redirect leads to the next request for its target that no other redirect led to.
-fn link_redirects(load: &PageLoad<'_>, by_url: &ByUrl, all: &mut [Resource<'_>]) {
+fn link_redirects(load: &PageLoad<'_>, all: &mut [Resource<'_>]) {
     let mut next_free: BTreeMap<String, usize> = BTreeMap::new();
     for (at, id) in load.requests.iter().enumerate() {
         let request = load.request(*id);
@@ -209,38 +176,53 @@ fn link_redirects(load: &PageLoad<'_>, by_url: &ByUrl, all: &mut [Resource<'_>])
             continue;
         }
         let Some(target) = redirect_target(request).map(|to| url::canonical(&to)) else { continue };
-        let positions = by_url.0.get(&target).map_or(&[][..], Vec::as_slice);
+        let candidates = load.addresses.requests_to(&target);
         let free = next_free.entry(target).or_default();
-        let n = positions.partition_point(|position| *position <= at).max(*free);
-        let Some(to) = positions.get(n).copied() else { continue };
+        let n = candidates.partition_point(|other| other <= id).max(*free);
+        let Some(to) = candidates.get(n).copied() else { continue };
         *free = n + 1;
-        let to_id = load.requests.get(to).copied();
         if let Some(from) = all.get_mut(at) {
-            from.redirected_to = to_id;
+            from.redirected_to = Some(to);
         }
-        if let Some(to) = all.get_mut(to) {
+        if let Some(to) = load.position(to).and_then(|at| all.get_mut(at)) {
             to.redirected_from = Some(*id);
         }
     }
 }
 
-/// The latest earlier request for the address that is recorded as the initiator; for what style sheets ask for also
-/// the one named by `Referer`.
-fn link_initiators(load: &PageLoad<'_>, by_url: &ByUrl, all: &mut [Resource<'_>]) {
+/// The latest earlier request for the address that is recorded as the initiator. Where none is recorded: the style
+/// sheet that `Referer` names, the document if its HTML names the address.
+fn link_initiators(load: &PageLoad<'_>, all: &mut [Resource<'_>]) {
+    let in_html = addresses_in_html(load);
     for (at, id) in load.requests.iter().enumerate() {
         let request = load.request(*id);
-        let recorded = request.initiator_url().map(|by| load.recording.text(by));
-        let recorded = recorded.and_then(|by| by_url.latest_before(by.expose(), at));
+        let earlier = |address: &str| load.addresses.latest_before(address, *id);
+        let recorded = request.initiator_url().and_then(|by| earlier(load.recording.text(by).expose()));
         let from_sheet = || {
-            let referer = request.request_header("referer").next()?;
-            let by = by_url.latest_before(referer.expose(), at)?;
-            (all.get(by)?.kind == ResourceKind::Stylesheet).then_some(by)
+            let by = earlier(request.request_header("referer").next()?.expose())?;
+            let is_sheet = all.get(load.position(by)?)?.kind == ResourceKind::Stylesheet;
+            is_sheet.then_some(by)
         };
-        let by = recorded.or_else(from_sheet).and_then(|by| load.requests.get(by).copied());
+        let from_html = || {
+            let document = load.document.request.filter(|document| document < id)?;
+            let told = request.initiator().is_some();
+            (!told && in_html.contains(&url::canonical(request.url_text().expose()))).then_some(document)
+        };
+        let initiator = recorded.or_else(from_sheet).or_else(from_html);
         if let Some(resource) = all.get_mut(at) {
-            resource.initiator = by;
+            resource.initiator = initiator;
         }
     }
+}
+
+/// Addresses that the document's HTML names, canonical.
+fn addresses_in_html(load: &PageLoad<'_>) -> BTreeSet<String> {
+    let Some(markup) = &load.markup else { return BTreeSet::new() };
+    let references = markup.references.iter().map(|reference| reference.url.as_str());
+    let fetched = |hint: &&markup::Hint| !matches!(hint.kind, HintKind::Preconnect | HintKind::DnsPrefetch);
+    let hints = markup.hints.iter().filter(fetched).map(|hint| hint.url.as_str());
+    let images = markup.images.iter().flat_map(|image| image.addresses());
+    references.chain(hints).chain(images).map(url::canonical).collect()
 }
 
 /// What an extension's script asked for is the extension's, too.
