@@ -134,11 +134,8 @@ fn until(text: &str, end: char) -> &str {
         match c {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            _ if quote.is_some() => {
-                if quote == Some(c) || c == '\n' {
-                    quote = None;
-                }
-            }
+            _ if quote == Some(c) || (quote.is_some() && c == '\n') => quote = None,
+            _ if quote.is_some() => {}
             '"' | '\'' => quote = Some(c),
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::http::host;
 use crate::http::url::{self, Url};
-use crate::page_load::resources;
+use crate::page_load::{parties, resources};
 use crate::recording::{PageId, Recording, Request, RequestId, ResourceKind};
 
 /// The document of a load.
@@ -20,7 +21,9 @@ pub struct MainDocument {
 
 /// Finds the document of a page: the first document request that is no frame's, followed through its redirects.
 pub fn find(recording: &Recording, page: PageId, requests: &[RequestId]) -> MainDocument {
-    let page_url = recording.page(page).and_then(|page| page.url).map(|url| recording.text(url).expose());
+    // The address of a made-up page is only that of some document in it, so it proves nothing.
+    let page = recording.page(page).filter(|page| !page.synthetic);
+    let page_url = page.and_then(|page| page.url).map(|url| recording.text(url).expose());
     let page_url = page_url.filter(|url| Url::parse(url).is_some());
     let all: Vec<_> = requests.iter().map(|id| recording.request(*id)).filter(|r| can_be_document(*r)).collect();
     let Some(first) = first_document(&all, page_url) else { return MainDocument::default() };
@@ -68,14 +71,37 @@ fn first_document(all: &[Request<'_>], page_url: Option<&str>) -> Option<usize> 
     let at = all.iter().position(is_document).or_else(|| untold_document(all, page_url))?;
     let at = first_hop_to(all, at);
     let found = all.get(at)?;
-    if page_url.is_some_and(|page_url| follow(all, at).leads_to(found.recording(), page_url)) {
+    let earlier = all.get(..at)?;
+    let Some(page_url) = page_url else {
+        // Requests that some page had made before prove that this is a frame, or a later page: the recording began
+        // late.
+        let address = found.url_text().expose();
+        return (!earlier.iter().any(|request| is_asked_by_other(*request, address))).then_some(at);
+    };
+    let document = follow(all, at);
+    if document.leads_to(found.recording(), page_url) {
         return Some(at);
     }
-    // Not the page's address. Requests that the page had made before prove that this is not its document: the
-    // recording began later, and this is a frame.
-    let earlier = all.get(..at)?;
-    let of_page = |request: &Request<'_>| page_url.is_some_and(|page_url| asked_by(*request, page_url));
-    (!earlier.iter().any(of_page)).then_some(at)
+    // Not the page's address. It may have changed since (`history.pushState`); but another site's HTML of which
+    // nothing says that it is a document, or one after requests of the page, is a frame's.
+    let last = document.request.or(document.redirects.last().copied()).map(|id| found.recording().request(id));
+    let is_told = last
+        .is_some_and(|last| last.recorded_kind().is_some() || last.request_header("sec-fetch-dest").next().is_some());
+    let is_other_site = last.is_some_and(|last| site_of(last.url_text().expose()) != site_of(page_url));
+    let is_late = earlier.iter().any(|request| asked_by(*request, page_url));
+    (!is_late && (is_told || !is_other_site)).then_some(at)
+}
+
+/// Registrable domain in canonical form; empty where there is no host.
+fn site_of(address: &str) -> String {
+    Url::parse(address).map_or_else(String::new, |url| host::canonical(parties::site(url.host)))
+}
+
+/// Whether a page at another address made this request.
+fn is_asked_by_other(request: Request<'_>, address: &str) -> bool {
+    let by = request.initiator_url().map(|url| request.recording().text(url));
+    let mut all = by.into_iter().chain(request.request_header("referer")).map(|by| by.expose());
+    all.any(|by| Url::parse(by).is_some_and(|by| by.is_network()) && !url::same_resource(by, address))
 }
 
 /// Redirects often have no kind of their own: those that lead to a document are its.
@@ -271,6 +297,19 @@ mod tests {
             .request("https://shop.example/a.js", |r| r.kind(ResourceKind::Script).header("referer", PAGE))
             .request(frame, |r| r.kind(ResourceKind::Document).start(5.0));
         check(by_earlier, None, &[]);
+        let other_site =
+            Made::page(PAGE).request("https://ads.example/frame", |r| r.response("content-type", "text/html"));
+        check(other_site, None, &[]);
+        let same_site = Made::page(PAGE).request("https://shop.example/x", |r| r.response("content-type", "text/html"));
+        check(same_site, Some(0), &[]);
+        let synthetic = |referer| {
+            Made::page(frame)
+                .request("https://shop.example/a.js", move |r| r.kind(ResourceKind::Script).header("referer", referer))
+                .document(|r| r.start(5.0))
+                .change(|recording| recording.pages[0].synthetic = true)
+        };
+        check(synthetic(PAGE), None, &[]);
+        check(synthetic(frame), Some(1), &[]);
         let calls = Made::page(PAGE).request("https://shop.example/api", |r| r.kind(ResourceKind::Fetch));
         check(calls, None, &[]);
     }

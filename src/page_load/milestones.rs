@@ -1,6 +1,6 @@
 //! When a load reached its milestones, and how certain each figure is.
 
-use crate::page_load::PageLoad;
+use crate::page_load::{MainDocument, PageLoad};
 use crate::recording::{PageId, Phase, Recording, RequestId, ResourceKind};
 use crate::units::Millis;
 
@@ -73,16 +73,50 @@ impl Milestones {
     }
 }
 
-/// Navigation start as an offset from the recording's origin: the page's start, else its first request's.
-pub fn navigation_start(recording: &Recording, page: PageId, requests: &[RequestId]) -> Millis {
-    let page = recording.page(page).and_then(|page| page.start).filter(|start| start.is_finite());
-    let first = || requests.iter().find_map(|id| recording.request(*id).start());
-    page.or_else(first).unwrap_or(Millis::ZERO)
+/// Where a navigation starts, and where its recorded milestones count from: offsets from the recording's origin.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct NavigationStart {
+    /// When the browser set out: the page's start, or the first hop of its document where that is earlier.
+    pub at: Millis,
+    /// What has to be added to recorded milestones to count from `at`.
+    pub milestones_shift: Millis,
 }
+
+/// Finds it. Some tools (older chrome-har, chrome-har-capturer) start the page with its last hop and count milestones
+/// from there; others give page and requests two clocks that disagree. Then the requests are right.
+pub fn navigation_start(
+    recording: &Recording,
+    page: PageId,
+    requests: &[RequestId],
+    document: &MainDocument,
+) -> NavigationStart {
+    let start_of = |id: RequestId| recording.request(id).start();
+    let first = requests.iter().find_map(|id| start_of(*id));
+    let said = recording.page(page).and_then(|page| page.start).filter(|start| start.is_finite());
+    let Some(said) = said else { return NavigationStart { at: first.unwrap_or_default(), ..Default::default() } };
+    let unshifted = |at| NavigationStart { at, milestones_shift: Millis::ZERO };
+    let Some(hop) = document.redirects.first().copied().or(document.request).and_then(start_of) else {
+        // No document. A page that starts after or long before everything in it has another clock.
+        let last = requests.iter().rev().find_map(|id| start_of(*id));
+        let is_odd = last.is_some_and(|last| last < said) || first.is_some_and(|first| said + LATEST < first);
+        return unshifted(first.filter(|_| is_odd).unwrap_or(said));
+    };
+    if said <= hop + SAME_START {
+        return unshifted(if said + LATEST < hop { hop } else { said });
+    }
+    let last_hop = document.request.and_then(start_of);
+    let counts_from_last_hop = !document.redirects.is_empty() && last_hop.is_some_and(|last| last <= said + SAME_START);
+    NavigationStart { at: hop, milestones_shift: if counts_from_last_hop { said - hop } else { Millis::ZERO } }
+}
+
+/// Two starts closer than this are one. Chrome starts the page when the document's request left the queue: up to a
+/// dozen milliseconds after the request's own start, in milliseconds.
+const SAME_START: Millis = Millis(20.0);
 
 /// Collects what was recorded and derives the rest.
 pub fn derive(load: &PageLoad<'_>) -> Milestones {
     let recorded = load.recorded().map(|page| page.milestones).unwrap_or_default();
+    let measured = |recorded| measured(recorded, load.milestones_shift);
     let mut milestones = Milestones {
         ttfb: measured(recorded.ttfb).or_else(|| derived_ttfb(load)),
         first_paint: measured(recorded.first_paint),
@@ -90,7 +124,7 @@ pub fn derive(load: &PageLoad<'_>) -> Milestones {
         lcp: measured(recorded.largest_contentful_paint),
         dcl: measured(recorded.dom_content_loaded),
         load: measured(recorded.load),
-        tbt: measured(recorded.total_blocking_time),
+        tbt: measured_duration(recorded.total_blocking_time),
         speed_index: measured(recorded.speed_index),
         cls: recorded.cumulative_layout_shift.filter(|score| score.is_finite() && 0.0 <= *score),
         last_response: last_response(load),
@@ -103,7 +137,13 @@ pub fn derive(load: &PageLoad<'_>) -> Milestones {
 /// A milestone later than this is an accident of the recording: a clock that was set, a tab left open.
 const LATEST: Millis = Millis(86_400_000.0);
 
-fn measured(recorded: Option<Millis>) -> Option<Measured> {
+/// Counted from another start it is arithmetic on what was measured.
+fn measured(recorded: Option<Millis>, shift: Millis) -> Option<Measured> {
+    let measured = measured_duration(recorded)?;
+    if shift == Millis::ZERO { Some(measured) } else { derived(measured.ms + shift) }
+}
+
+fn measured_duration(recorded: Option<Millis>) -> Option<Measured> {
     let ms = recorded.filter(|ms| Millis::ZERO <= *ms && *ms <= LATEST)?;
     Some(Measured { ms, certainty: Certainty::Measured })
 }
@@ -120,12 +160,12 @@ fn derived_ttfb(load: &PageLoad<'_>) -> Option<Measured> {
     derived(start + phases.before(Phase::Receive) - load.navigation_start)
 }
 
-/// Streams that stay open say nothing of when the load was done.
+/// Streams that stay open say nothing of when the load was done, nor do requests of another day.
 fn last_response(load: &PageLoad<'_>) -> Option<Measured> {
     let endless = |kind| matches!(kind, ResourceKind::WebSocket | ResourceKind::EventSource);
     let requests = load.network().filter(|(_, resource)| !endless(resource.kind));
-    let ends = requests.filter_map(|(request, _)| request.end());
-    derived(ends.max_by(Millis::total_cmp)? - load.navigation_start)
+    let ends = requests.filter_map(|(request, _)| derived(request.end()? - load.navigation_start));
+    ends.max_by(|a, b| a.ms.total_cmp(&b.ms))
 }
 
 /// The families of tools that leave different things out.
@@ -238,7 +278,7 @@ mod tests {
         assert_eq!(found.ttfb, derived(Millis(380.0)));
         assert_eq!(found.last_response, derived(Millis(430.0)));
         let recorded = milestones(Made::page(PAGE).document(|r| r).milestones(|m| m.ttfb = Some(Millis(7.0))));
-        assert_eq!(recorded.ttfb, measured(Some(Millis(7.0))));
+        assert_eq!(recorded.ttfb, measured_duration(Some(Millis(7.0))));
         let undivided = milestones(Made::page(PAGE).document(|r| {
             r.change(|row| {
                 row.phases = Default::default();
@@ -262,6 +302,39 @@ mod tests {
         let nothing = milestones(Made::page(PAGE));
         assert_eq!((nothing.ttfb, nothing.last_response), (None, None));
         assert!(nothing.why_not.contains(&(Metric::Ttfb, "the recording does not hold the page's document")));
+    }
+
+    #[test]
+    fn navigation_begins_with_the_first_hop() {
+        #[track_caller]
+        fn check(page_start: f64, expected: (f64, f64)) {
+            let made = Made::page("http://shop.example/")
+                .document(|r| r.status(301).response("location", PAGE).start(100.0))
+                .request(PAGE, |r| r.kind(ResourceKind::Document).start(400.0).wait(50.0))
+                .milestones(|m| m.load = Some(Millis(1000.0)))
+                .change(move |recording| recording.pages[0].start = Some(Millis(page_start)));
+            let recording = made.recording();
+            let load = PageLoad::all(&recording).remove(0);
+            let found = load.milestones.load.expect("a load");
+            assert_eq!((load.navigation_start.0, found.ms.0), expected);
+        }
+        check(100.0, (100.0, 1000.0));
+        check(110.0, (110.0, 1000.0)); // within what Chrome's own clocks differ by
+        check(90.0, (90.0, 1000.0));
+        check(400.0, (100.0, 1300.0)); // counts from the last hop
+        check(200.0, (100.0, 1000.0)); // neither: two clocks
+        check(-1e12, (100.0, 1000.0));
+    }
+
+    #[test]
+    fn pages_without_document_start_with_their_clock() {
+        let start = |page_start: f64| {
+            let made = Made::page(PAGE)
+                .request("https://shop.example/api", |r| r.kind(ResourceKind::Fetch).start(500.0))
+                .change(|recording| recording.pages[0].start = Some(Millis(page_start)));
+            PageLoad::all(&made.recording()).remove(0).navigation_start.0
+        };
+        assert_eq!([0.0, 600.0, -1e9].map(start), [0.0, 500.0, 500.0]);
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct PageLoad<'a> {
     pub page: PageId,
     /// Navigation start as an offset from the recording's origin.
     pub navigation_start: Millis,
+    /// How much later than that the recorded milestones begin to count.
+    pub milestones_shift: Millis,
     /// Its requests in the order of their start; extension traffic and inline URLs included (see [`Resource`]).
     pub requests: Vec<RequestId>,
     /// Its requests by address.
@@ -85,13 +87,14 @@ impl<'a> PageLoad<'a> {
     }
 
     fn of_requests(recording: &'a Recording, page: PageId, requests: Vec<RequestId>) -> Self {
-        let navigation_start = milestones::navigation_start(recording, page, &requests);
         let addresses = Addresses::of(recording, &requests);
         let document = document::find(recording, page, &requests);
+        let start = milestones::navigation_start(recording, page, &requests, &document);
         let mut load = Self {
             recording,
             page,
-            navigation_start,
+            navigation_start: start.at,
+            milestones_shift: start.milestones_shift,
             requests,
             addresses,
             document,
