@@ -134,7 +134,9 @@ mod tests {
     fn check(expected: &str, make: impl FnOnce(MadeRequest<'_>) -> MadeRequest<'_>) {
         let made = Made::page("https://shop.example/")
             .document(|r| r.response("cache-control", "no-cache"))
-            .request("https://shop.example/a.js", |r| make(r.kind(ResourceKind::Script).bytes(20_000, 19_800, 60_000)));
+            .request("https://shop.example/a.js", |r| {
+                make(r.kind(ResourceKind::Script).response("vary", "accept-encoding").bytes(20_000, 19_800, 60_000))
+            });
         check_rule(&ZERO_CACHE_LIFETIME, made, expected);
     }
 
