@@ -6,6 +6,7 @@ pub mod addresses;
 pub mod attribution;
 pub mod blocking;
 pub mod caching;
+pub mod chains;
 pub mod connections;
 pub mod css;
 pub mod document;

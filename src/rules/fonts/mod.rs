@@ -2,4 +2,9 @@
 
 use crate::rules::Rule;
 
-pub(super) static RULES: &[&Rule] = &[];
+mod invisible_text;
+mod late_fonts;
+mod legacy_font_format;
+
+pub(super) static RULES: &[&Rule] =
+    &[&invisible_text::INVISIBLE_TEXT, &late_fonts::LATE_FONTS, &legacy_font_format::LEGACY_FONT_FORMAT];

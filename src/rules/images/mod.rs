@@ -2,4 +2,7 @@
 
 use crate::rules::Rule;
 
-pub(super) static RULES: &[&Rule] = &[];
+mod old_image_format;
+mod oversized_image;
+
+pub(super) static RULES: &[&Rule] = &[&oversized_image::OVERSIZED_IMAGE, &old_image_format::OLD_IMAGE_FORMAT];

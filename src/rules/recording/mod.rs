@@ -1,5 +1,17 @@
-//! Rules about recording.
+//! Rules about the recording itself: what makes its figures say more or less than they seem to.
 
 use crate::rules::Rule;
 
-pub(super) static RULES: &[&Rule] = &[];
+mod cache_disabled;
+mod extension_traffic;
+mod late_recording_start;
+mod throttled_recording;
+mod unfinished_requests;
+
+pub(super) static RULES: &[&Rule] = &[
+    &throttled_recording::THROTTLED_RECORDING,
+    &cache_disabled::CACHE_DISABLED,
+    &late_recording_start::LATE_RECORDING_START,
+    &unfinished_requests::UNFINISHED_REQUESTS,
+    &extension_traffic::EXTENSION_TRAFFIC,
+];

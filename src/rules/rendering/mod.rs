@@ -2,4 +2,14 @@
 
 use crate::rules::Rule;
 
-pub(super) static RULES: &[&Rule] = &[];
+mod css_import_chain;
+mod late_discovery;
+mod render_blocking_requests;
+mod request_chain;
+
+pub(super) static RULES: &[&Rule] = &[
+    &render_blocking_requests::RENDER_BLOCKING_REQUESTS,
+    &css_import_chain::CSS_IMPORT_CHAIN,
+    &late_discovery::LATE_DISCOVERY,
+    &request_chain::REQUEST_CHAIN,
+];

@@ -17,8 +17,9 @@ const LARGE: Bytes = Bytes::kib(30);
 /// Bytes a second below which a download counts as slow: 1.6 Mbit/s, DevTools' and Lighthouse's "Slow 4G".
 const SLOW_RATE: f64 = 200_000.0;
 
-/// From this receive time on it is a warning, and from the second on it is serious.
+/// From this receive time on it is a warning: a second is where attention begins to wander (RAIL).
 const WARNING: Millis = Millis(1_000.0);
+/// From this receive time on it is serious: Google calls an LCP within 2.5 s good, and this is one file alone.
 const SERIOUS: Millis = Millis(2_500.0);
 
 /// Another response this many times faster shows that the line could carry more: then it is the server.
