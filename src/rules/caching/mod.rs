@@ -4,14 +4,14 @@ use crate::rules::Rule;
 
 mod missing_cache_lifetime;
 mod missing_validator;
-mod no_store_static_file;
 mod short_cache_lifetime;
+mod unstorable_static_file;
 mod zero_cache_lifetime;
 
 pub(super) static RULES: &[&Rule] = &[
     &missing_cache_lifetime::MISSING_CACHE_LIFETIME,
     &zero_cache_lifetime::ZERO_CACHE_LIFETIME,
-    &no_store_static_file::NO_STORE_STATIC_FILE,
+    &unstorable_static_file::UNSTORABLE_STATIC_FILE,
     &short_cache_lifetime::SHORT_CACHE_LIFETIME,
     &missing_validator::MISSING_VALIDATOR,
 ];

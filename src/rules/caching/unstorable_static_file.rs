@@ -1,4 +1,4 @@
-//! `no-store-static-file`: static files that browsers are forbidden to keep.
+//! `unstorable-static-file`: static files that browsers are forbidden to keep.
 
 use crate::page_load::{Owner, PageLoad};
 use crate::recording::{Missing, Request};
@@ -37,8 +37,8 @@ declare_rule! {
     /// ## References
     /// - [RFC 9111 §5.2.2.5: no-store](https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.5)
     /// - [MDN: Cache-Control](https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Cache-Control#no-store)
-    pub static NO_STORE_STATIC_FILE = {
-        id: "no-store-static-file",
+    pub static UNSTORABLE_STATIC_FILE = {
+        id: "unstorable-static-file",
         title: "Static files that may not be kept",
         topic: Topic::Caching,
         severity: Severity::Warning,
@@ -123,7 +123,7 @@ mod tests {
         let made = Made::page("https://shop.example/")
             .document(|r| r.response("cache-control", "no-store"))
             .request("https://shop.example/a.js", |r| make(r.kind(ResourceKind::Script).bytes(20_000, 19_800, 60_000)));
-        check_rule(&NO_STORE_STATIC_FILE, made, expected);
+        check_rule(&UNSTORABLE_STATIC_FILE, made, expected);
     }
 
     #[test]
@@ -139,6 +139,6 @@ mod tests {
         check("passed", |r| r.response("cache-control", "no-store").header("authorization", "Bearer x"));
         check("not-applicable", |r| r.kind(ResourceKind::Fetch).response("cache-control", "no-store"));
         let made = Made::page("https://shop.example/").without(Missing::ResponseHeaders);
-        check_rule(&NO_STORE_STATIC_FILE, made, "not-checked");
+        check_rule(&UNSTORABLE_STATIC_FILE, made, "not-checked");
     }
 }
