@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::http::edge::{self, Edge};
+use crate::http::edge::{Edge, EdgeStatus};
 use crate::page_load::attribution::RoundTrips;
 use crate::page_load::connections::{origin, used_transport};
 use crate::page_load::{Owner, PageLoad};
@@ -63,17 +63,9 @@ impl ServerTimes {
     }
 }
 
-/// What a response says of the CDN in front of its server.
-pub fn edge(request: Request<'_>) -> Edge {
-    edge::read(&|name| {
-        let values: Vec<_> = request.response_header(name).map(|value| value.expose()).collect();
-        (!values.is_empty()).then(|| values.join(", "))
-    })
-}
-
 /// Who can shorten the server's part: the edge if it answered by itself or says that it took most of the time.
 pub fn owner(edge: &Edge) -> Owner {
-    if edge.status.is_some_and(edge::EdgeStatus::is_from_edge) {
+    if edge.status.is_some_and(EdgeStatus::is_from_edge) {
         return Owner::Edge;
     }
     match (edge.edge_ms, edge.origin_ms) {

@@ -1,6 +1,6 @@
 //! `slow-api-response`: calls of the page's scripts that the server was slow to answer.
 
-use crate::page_load::{Owner, PageLoad, Party, Resource};
+use crate::page_load::{Owner, PageLoad, Party, Resource, edge};
 use crate::recording::{Missing, Request};
 use crate::rules::rule::declare_rule;
 use crate::rules::server_time::{self, ServerTime, ServerTimes};
@@ -106,7 +106,7 @@ fn is_background(resource: &Resource<'_>) -> bool {
 fn owner(request: Request<'_>, resource: &Resource<'_>) -> Owner {
     match (resource.party, resource.entity) {
         (Party::Third, Some(entity)) if !matches!(entity.category, "cdn" | "hosting") => Owner::ThirdParty,
-        _ => server_time::owner(&server_time::edge(request)),
+        _ => server_time::owner(&edge::of_response(request)),
     }
 }
 

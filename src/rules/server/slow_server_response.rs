@@ -1,7 +1,7 @@
 //! `slow-server-response`: the page's own document took the server long to prepare.
 
 use crate::http::edge::EdgeStatus;
-use crate::page_load::{Owner, PageLoad};
+use crate::page_load::{Owner, PageLoad, edge};
 use crate::recording::Missing;
 use crate::rules::rule::declare_rule;
 use crate::rules::server_time::{self, ServerTime, ServerTimes};
@@ -85,7 +85,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         server if NOTICEABLE <= server => Severity::Notice,
         _ => return Outcome::Passed,
     };
-    let edge = server_time::edge(request);
+    let edge = edge::of_response(request);
     let owner = server_time::owner(&edge);
     let mut evidence = vec![server_time::evidence(document, time)];
     evidence.extend(server_time::account(request));
