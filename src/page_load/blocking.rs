@@ -1,7 +1,7 @@
 //! Which requests held rendering back. Best is what the browser recorded; then what the document's HTML says; then
 //! Chromium's priorities, which it derives from the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::url;
 use crate::page_load::{Certainty, PageLoad, Resource};
@@ -19,26 +19,34 @@ pub struct Blocking {
 
 /// Derives it for all requests of a load, in order; `None`: the recording does not tell.
 pub fn derive(load: &PageLoad<'_>) -> Vec<Option<Blocking>> {
-    let references = references(load);
-    let importers = importers(load);
+    let asked = Asked { references: references(load), importers: importers(load), hinted: hinted(load) };
     let mut all: Vec<Option<Blocking>> = Vec::with_capacity(load.requests.len());
     for (request, resource) in load.iter() {
         let earlier = |id: RequestId| load.position(id).and_then(|at| all.get(at).copied().flatten());
         let found = match request.render_blocking() {
             Some(how) => Some(Blocking { how, certainty: Certainty::Measured }),
-            None => one(load, request, resource, &references, &importers, &earlier),
+            None => one(load, &asked, request, resource, &earlier),
         };
         all.push(found);
     }
     all
 }
 
+/// What document and style sheets ask for, by canonical address.
+struct Asked {
+    /// Style sheets and scripts of the HTML; where it asks twice, the one that blocks more.
+    references: BTreeMap<(ResourceKind, String), Option<RenderBlocking>>,
+    /// Importing sheet of an imported one; `None`: a `<style>` element of the document.
+    importers: BTreeMap<String, Option<RequestId>>,
+    /// What preloads and other hints ask for.
+    hinted: BTreeSet<String>,
+}
+
 fn one(
     load: &PageLoad<'_>,
+    asked: &Asked,
     request: Request<'_>,
     resource: &Resource<'_>,
-    references: &BTreeMap<(ResourceKind, String), Option<RenderBlocking>>,
-    importers: &BTreeMap<String, Option<RequestId>>,
     earlier: &dyn Fn(RequestId) -> Option<Blocking>,
 ) -> Option<Blocking> {
     let derived = |how| Some(Blocking { how, certainty: Certainty::Derived });
@@ -55,20 +63,23 @@ fn one(
         return derived(RenderBlocking::NonBlocking);
     }
     let Some(markup) = &load.markup else {
-        return by_import(sheet, importers, &address, earlier).or(by_priority(load, request, resource));
+        return by_import(sheet, &asked.importers, &address, earlier).or(by_priority(load, request, resource));
     };
-    match references.get(&(resource.kind, address.clone())) {
+    match asked.references.get(&(resource.kind, address.clone())) {
         Some(Some(how)) => derived(*how),
         Some(None) => None,
-        None => match by_import(sheet, importers, &address, earlier) {
+        None => match by_import(sheet, &asked.importers, &address, earlier) {
             Some(found) => Some(found),
+            // The browser's parser found it, so this is not the HTML that the browser read (or not all of it).
             None if markup.is_cut => by_priority(load, request, resource),
+            None if is_parsers(load, request, resource) && !asked.hinted.contains(&address) => {
+                by_priority(load, request, resource)
+            }
             None => derived(RenderBlocking::NonBlocking),
         },
     }
 }
 
-/// What the HTML asks for, by kind and address; where it asks twice, the one that blocks more.
 fn references(load: &PageLoad<'_>) -> BTreeMap<(ResourceKind, String), Option<RenderBlocking>> {
     let mut all = BTreeMap::new();
     for reference in load.markup.iter().flat_map(|markup| &markup.references) {
@@ -81,13 +92,18 @@ fn references(load: &PageLoad<'_>) -> BTreeMap<(ResourceKind, String), Option<Re
     all
 }
 
-/// Importing sheet by address; `None`: the document itself.
 fn importers(load: &PageLoad<'_>) -> BTreeMap<String, Option<RequestId>> {
     let mut all = BTreeMap::new();
     for (sheet, address) in &load.styles.imports {
         all.entry(url::canonical(address)).or_insert(*sheet);
     }
     all
+}
+
+/// The parser finds these as well as what the document uses.
+fn hinted(load: &PageLoad<'_>) -> BTreeSet<String> {
+    let hints = load.markup.iter().flat_map(|markup| &markup.hints);
+    hints.map(|hint| url::canonical(&hint.url)).collect()
 }
 
 fn is_sheet(load: &PageLoad<'_>, id: RequestId) -> bool {
@@ -112,8 +128,7 @@ fn by_import(
 /// (`third_party/blink/renderer/core/loader/resource`, "Resource Fetch Prioritization"). Preloads look the same, so
 /// they are left open.
 fn by_priority(load: &PageLoad<'_>, request: Request<'_>, resource: &Resource<'_>) -> Option<Blocking> {
-    let by_document = resource.initiator.is_some() && resource.initiator == load.document.request;
-    if request.initiator() != Some(InitiatorKind::Parser) || !by_document || request.preloaded() {
+    if !is_parsers(load, request, resource) || request.preloaded() {
         return None;
     }
     let how = match (resource.kind, request.initial_priority().or(request.priority())?) {
@@ -123,6 +138,12 @@ fn by_priority(load: &PageLoad<'_>, request: Request<'_>, resource: &Resource<'_
         (_, _) => RenderBlocking::NonBlocking,
     };
     Some(Blocking { how, certainty: Certainty::Estimated })
+}
+
+/// Whether the browser recorded that it found this while parsing the document.
+fn is_parsers(load: &PageLoad<'_>, request: Request<'_>, resource: &Resource<'_>) -> bool {
+    let by_document = resource.initiator.is_some() && resource.initiator == load.document.request;
+    by_document && request.initiator() == Some(InitiatorKind::Parser)
 }
 
 #[cfg(test)]
@@ -168,6 +189,9 @@ mod tests {
         let injected = html("<script src=a.js></script>")
             .request("https://shop.example/a.js", |r| script(r).initiator(InitiatorKind::Script, PAGE));
         check(injected, derived(NonBlocking));
+        let elsewhere = html("<p>another version of the page")
+            .request("https://shop.example/a.js", |r| script(r).initiator(InitiatorKind::Parser, PAGE));
+        check(elsewhere, None);
         let depends = html("<link rel=stylesheet href=/a.css media='(min-width: 9px)'>");
         check(depends.request("https://shop.example/a.css", sheet), None);
         let twice = html("<script async src=a.js></script><script src=a.js></script>");

@@ -13,7 +13,8 @@ use crate::recording::{RenderBlocking, Request, ResourceKind};
 /// What the document's HTML and its response headers ask for. Addresses are absolute; they are text of the recording.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Markup {
-    /// Whether only the beginning of the document is known. What is not here may stand in the rest.
+    /// Whether only the beginning of the document is known, or a text in its place that is far too short ("removed").
+    /// What is not here may stand in the rest.
     pub is_cut: bool,
     /// Style sheets and scripts in order.
     pub references: Vec<Reference>,
@@ -114,7 +115,9 @@ pub fn derive(load: &PageLoad<'_>) -> Option<Markup> {
     let request = load.request(load.document.request?);
     let (text, body) = (request.body_text()?, request.body().kept?);
     let mut markup = read(text.expose(), request.url_text().expose());
-    markup.is_cut = load.recording.bodies.is_cut(body);
+    let (recorded, sent) = (request.body().recorded_bytes, request.decoded_bytes());
+    let is_other = recorded.zip(sent).is_some_and(|(recorded, sent)| recorded.saturating_mul(2) < sent.0);
+    markup.is_cut = load.recording.bodies.is_cut(body) || is_other;
     let mut hints = header_hints(request);
     hints.append(&mut markup.hints);
     markup.hints = hints;

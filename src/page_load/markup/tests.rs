@@ -117,3 +117,13 @@ fn link_header() {
     assert_eq!(hints, expected);
     assert!(!markup.is_cut);
 }
+
+#[test]
+fn texts_in_place_of_the_document_count_as_cut() {
+    for (n_bytes, expected) in [(13, false), (20, false), (5000, true)] {
+        let made = Made::page(PAGE).document(|r| r.body("<p>Hello</p>!").bytes(n_bytes, n_bytes, n_bytes));
+        let recording = made.recording();
+        let loads = PageLoad::all(&recording);
+        assert_eq!(loads[0].markup.as_ref().map(|markup| markup.is_cut), Some(expected), "{n_bytes}");
+    }
+}
