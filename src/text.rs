@@ -49,33 +49,41 @@ pub struct StrTable {
     text: String,
     /// End of each string in `text`; its start is the end of the one before.
     ends: Vec<usize>,
-    /// Hash of the text → handles with that hash.
-    by_hash: HashMap<u64, Vec<u32>, PassThrough>,
-    state: RandomState,
+    /// Hash of the text → the last handle with that hash.
+    by_hash: HashMap<u64, u32, PassThrough>,
+    /// For each string the one before it with the same hash.
+    same_hash: Vec<Option<u32>>,
+    seed: Seed,
 }
 
 impl StrTable {
     /// The handle of `text`, which is stored if it is new.
     pub fn intern(&mut self, text: &str) -> StrId {
-        let hash = self.state.hash_one(text);
-        if let Some(known) = self.by_hash.get(&hash) {
-            for &id in known {
-                if self.get(StrId(id)).expose() == text {
-                    return StrId(id);
-                }
-            }
+        let hash = self.seed.hash(text);
+        if let Some(known) = self.find_hashed(hash, text) {
+            return known;
         }
         let id = self.ends.len() as u32;
         self.text.push_str(text);
         self.ends.push(self.text.len());
-        self.by_hash.entry(hash).or_default().push(id);
+        self.same_hash.push(self.by_hash.insert(hash, id));
         StrId(id)
     }
 
     /// The handle of `text` if the recording holds it.
     pub fn find(&self, text: &str) -> Option<StrId> {
-        let known = self.by_hash.get(&self.state.hash_one(text))?;
-        known.iter().copied().map(StrId).find(|id| self.get(*id).expose() == text)
+        self.find_hashed(self.seed.hash(text), text)
+    }
+
+    fn find_hashed(&self, hash: u64, text: &str) -> Option<StrId> {
+        let mut known = self.by_hash.get(&hash).copied();
+        while let Some(id) = known {
+            if self.get(StrId(id)).expose() == text {
+                return Some(StrId(id));
+            }
+            known = self.same_hash.get(id as usize).copied().flatten();
+        }
+        None
     }
 
     /// The text of a handle of this table. A handle of another table gives some text or none, never a panic.
@@ -97,6 +105,21 @@ impl StrTable {
     /// Whether nothing was interned yet.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
+    }
+}
+
+/// What hashes are mixed with, different in every table: a file cannot be made whose strings all collide.
+struct Seed(u64);
+
+impl Default for Seed {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(0))
+    }
+}
+
+impl Seed {
+    fn hash(&self, text: &str) -> u64 {
+        xxhash_rust::xxh64::xxh64(text.as_bytes(), self.0)
     }
 }
 

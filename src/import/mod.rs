@@ -177,11 +177,16 @@ fn oddity_words(oddity: Oddity) -> Option<(&'static str, Level, &'static str)> {
 /// Reads one text, if there is an importer for it.
 fn open_member(member: Member<'_>, phase: &mut dyn FnMut(&'static str)) -> Result<Vec<Opened>, ImportError> {
     let mut window = Window::with_capacity(member.reader, sniff::PREFIX_BYTES);
-    let prefix = match window.at_least(sniff::PREFIX_BYTES) {
-        Ok(prefix) => prefix,
-        Err(error) if Cancelled::caused(&error) => return Err(ImportError::cancelled()),
-        Err(error) => return Err(ImportError::unreadable(error.kind())),
-    };
+    if let Some(error) = window.at_least(sniff::PREFIX_BYTES).err() {
+        if Cancelled::caused(&error) {
+            return Err(ImportError::cancelled());
+        }
+        // What came before the source failed may be worth reading.
+        if window.unread().is_empty() {
+            return Err(ImportError::unreadable(error.kind()));
+        }
+    }
+    let prefix = window.unread();
     let sniffed = sniff::sniff(prefix);
     let Some(importer) = IMPORTERS.iter().find(|importer| (importer.reads)(sniffed)) else {
         return Err(ImportError::not_a_recording(sniffed));
