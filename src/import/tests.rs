@@ -6,7 +6,8 @@ use flate2::write::GzEncoder;
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 
-const HAR: &str = r#"{"log": {"entries": [{"request": {"url": "https://www.example/"}, "response": {"status": 200}}]}}"#;
+const HAR: &str =
+    r#"{"log": {"entries": [{"request": {"url": "https://www.example/"}, "response": {"status": 200}}]}}"#;
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());

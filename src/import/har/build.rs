@@ -90,20 +90,24 @@ fn origin(built: &[Built], log: &RawLog) -> Option<f64> {
     built.iter().filter_map(|built| built.start).chain(pages).min_by(f64::total_cmp)
 }
 
+/// Order in the file is by `startedDateTime`, whatever the tool's habits make of it.
 fn note_disorder(log: &RawLog, problems: &mut Problems) {
     let mut latest = f64::NEG_INFINITY;
     let mut earliest = f64::INFINITY;
+    let mut first_far = None;
     for raw in &log.entries {
-        // Order in the file is by `startedDateTime`, whatever the tool's quirks make of it.
         let Some(Date { at: WallTime(start), .. }) = raw.started else { continue };
         if start < latest {
             problems.note(&problems::UNSORTED, || place(log, raw, ".startedDateTime"));
         }
-        if start.min(earliest) + FAR_APART_MILLIS < start.max(latest) && earliest.is_finite() {
-            problems.note(&problems::FAR_APART, || place(log, raw, ".startedDateTime"));
-        }
         latest = latest.max(start);
         earliest = earliest.min(start);
+        if FAR_APART_MILLIS < latest - earliest {
+            first_far.get_or_insert(raw);
+        }
+    }
+    if let Some(raw) = first_far {
+        problems.note(&problems::FAR_APART, || place(log, raw, ".startedDateTime"));
     }
 }
 

@@ -24,7 +24,7 @@ use crate::import::error::ImportError;
 use crate::import::json::{Json, JsonError, JsonErrorKind, Result, Token};
 use crate::recording::{Header, Place, Recording};
 use crate::text::StrId;
-use problems::Kind;
+use problems::{Kind, Problems};
 use raw::{RawEntry, RawLog, RawTool};
 use reader::{Reader, Step, members};
 use std::io::Read;
@@ -70,8 +70,12 @@ fn read(source: &mut dyn Read, n_skipped: u64) -> std::result::Result<Vec<Record
     if let Some(error) = stopped {
         documents.note_stop(&mut r, error);
     }
-    r.problems.note_repairs(&r.json.repairs().clone());
+    documents.about_file.note_repairs(r.json.repairs());
     documents.finish(&mut r);
+    if let Some(first) = documents.finished.first_mut() {
+        documents.about_file.append(std::mem::take(&mut r.problems));
+        documents.about_file.add_to(&mut first.problems);
+    }
     match (documents.finished.is_empty(), stopped, documents.refusal) {
         (false, ..) => Ok(documents.finished),
         (true, Some(error), _) => Err(Refusal::Stopped(error)),
@@ -100,6 +104,8 @@ struct Documents {
     /// What is being read. Entries that stand alone gather here.
     draft: Draft,
     finished: Vec<Recording>,
+    /// What is odd about the file as a whole: told with its first recording.
+    about_file: Problems,
     refusal: Option<Refusal>,
 }
 
@@ -108,9 +114,9 @@ impl Documents {
         self.value(r)?;
         // What follows the first document cannot spoil it.
         while let Ok(Token::Object | Token::Array) = r.json.peek() {
-            let was_complete = !self.finished.is_empty();
-            if was_complete {
-                r.note(&problems::FURTHER_DOCUMENT);
+            if !self.finished.is_empty() {
+                let offset = Some(r.json.offset());
+                self.about_file.note(&problems::FURTHER_DOCUMENT, || Place { path: None, offset });
             }
             self.value(r)?;
         }
@@ -118,7 +124,8 @@ impl Documents {
             Ok(Token::End) => Ok(()),
             Err(error) if !matches!(error.kind, JsonErrorKind::Syntax(_) | JsonErrorKind::Truncated) => Err(error),
             _ => {
-                r.note(&problems::TRAILING_TEXT);
+                let offset = Some(r.json.offset());
+                self.about_file.note(&problems::TRAILING_TEXT, || Place { path: None, offset });
                 Ok(())
             }
         }
@@ -203,11 +210,6 @@ impl Documents {
         r.forget_path();
         // An empty list in a file that was cut off may not have been empty.
         self.draft.log.has_entries &= !self.draft.log.entries.is_empty();
-        if self.draft.log.entries.is_empty()
-            && let Some(last) = self.finished.last_mut()
-        {
-            last.problems.extend(std::mem::take(&mut r.problems).into_vec());
-        }
     }
 }
 

@@ -155,6 +155,23 @@ impl Problems {
         }
     }
 
+    /// Adds those of `other`.
+    pub(super) fn append(&mut self, other: Self) {
+        let mut all = std::mem::take(&mut self.found);
+        other.add_to(&mut all);
+        self.found = all;
+    }
+
+    /// Adds all of them to `problems`, one for each kind.
+    pub(super) fn add_to(self, problems: &mut Vec<Problem>) {
+        for problem in self.found {
+            match problems.iter_mut().find(|known| known.code == problem.code) {
+                Some(known) => known.count += problem.count,
+                None => problems.push(problem),
+            }
+        }
+    }
+
     /// All of them.
     pub(super) fn into_vec(self) -> Vec<Problem> {
         self.found

@@ -7,7 +7,8 @@ use crate::units::{Bytes, Millis};
 
 /// A request of `www.example` at 10:00 (2026-03-01, UTC) with what `members` adds or puts in its place.
 fn entry(members: &str) -> String {
-    let request = r#""request": {"method": "get", "url": "https://www.example/a#top", "httpVersion": "h2", "headers": []}"#;
+    let request =
+        r#""request": {"method": "get", "url": "https://www.example/a#top", "httpVersion": "h2", "headers": []}"#;
     let response = r#""response": {"status": 200, "headers": [], "content": {}}"#;
     let comma = if members.is_empty() { "" } else { "," };
     format!(r#"{{"startedDateTime": "2026-03-01T10:00:00Z", "time": 10, {request}, {response}{comma}{members}}}"#)
@@ -71,6 +72,22 @@ fn finds_entries_in_every_shape() {
 }
 
 #[test]
+fn tells_what_was_odd_about_the_file() {
+    let log = format!(r#"{{"log": {{"entries": [{}], "creator": {{"name": "made"}}}}}}"#, entry(""));
+    for (text, expected) in [
+        (log.clone(), vec!["missing-pages"]),
+        (format!("{log} and so on"), vec!["missing-pages", "trailing-text"]),
+        (log.replace("https://www.example/", "https://www.example/\\ud800"), vec!["missing-pages", "lone-surrogate"]),
+        (log.replace("\"time\": 10", "\"time\": NaN"), vec!["bad-duration", "missing-pages", "non-finite-number"]),
+        (format!("{log}\n{log}"), vec!["missing-pages", "further-document"]),
+    ] {
+        let recordings = open(&text);
+        let found: Vec<_> = codes(&recordings[0]).into_iter().map(|(code, _)| code).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
 fn says_what_it_is_instead() {
     for (text, expected) in [
         ("{}", Refusal::EmptyObject),
@@ -107,7 +124,10 @@ fn keeps_whole_entries_of_a_file_that_was_cut() {
     }
     let recording = open_one(&text[..second + 30]);
     let place = &recording.problems[0].at;
-    assert_eq!((place.path.as_deref(), place.offset), (Some("log.entries[1].startedDateTime"), Some(second as u64 + 30)));
+    assert_eq!(
+        (place.path.as_deref(), place.offset),
+        (Some("log.entries[1].startedDateTime"), Some(second as u64 + 30))
+    );
 }
 
 #[test]
@@ -150,7 +170,8 @@ fn reads_headers_in_every_shape() {
         let response = format!(r#""response": {{"status": 200, "headers": {headers}}}"#);
         let (recording, row) = row("made", &response);
         let lines = recording.headers.lines(row.response_headers).iter();
-        let found: Vec<_> = lines.map(|h| (recording.text(h.name).expose(), recording.text(h.value).expose())).collect();
+        let found: Vec<_> =
+            lines.map(|h| (recording.text(h.name).expose(), recording.text(h.value).expose())).collect();
         assert_eq!(found, expected, "{headers}");
     }
 }
@@ -194,7 +215,9 @@ fn times(creator: &str, members: &str) -> ([Option<f64>; 7], Option<f64>) {
 #[test]
 fn tells_tls_in_connect_from_tls_after_it() {
     let timings = |connect, ssl| {
-        format!(r#""timings": {{"blocked": -1, "dns": 5, "connect": {connect}, "ssl": {ssl}, "send": 0, "wait": 20, "receive": 5}}"#)
+        format!(
+            r#""timings": {{"blocked": -1, "dns": 5, "connect": {connect}, "ssl": {ssl}, "send": 0, "wait": 20, "receive": 5}}"#
+        )
     };
     for (creator, time, connect, ssl, expected, total) in [
         // The sum tells: 5 + 30 + 20 + 5.
@@ -232,14 +255,16 @@ fn reads_times_by_the_habits_of_tools() {
         "timings": {"blocked": 50, "dns": -1, "connect": -1, "send": 0, "wait": 0, "receive": 0}"#;
     assert_eq!(times("WebInspector", failed), ([None; 7], Some(50.0)));
     // chrome-har: the queue is before the start and not in the time.
-    let (recording, queued) = row("chrome-har", r#""time": 10, "timings": {"blocked": 2, "_queued": 30, "send": 1, "wait": 7}"#);
+    let (recording, queued) =
+        row("chrome-har", r#""time": 10, "timings": {"blocked": 2, "_queued": 30, "send": 1, "wait": 7}"#);
     assert_eq!((queued.phases.queued, queued.held_back), (Some(Millis(32.0)), Some(Millis(30.0))));
     assert_eq!((queued.duration, recording.origin.unwrap().0), (Some(Millis(40.0)), 1_772_359_199_970.0));
     // Firebug: an overflow.
     let (found, duration) = times("Firebug", r#""time": 3800, "timings": {"wait": 100, "receive": 63596250212317}"#);
     assert_eq!((found[6], duration), (None, Some(3800.0)));
     // Playwright: TLS on plain http.
-    let plain = r#""time": 15, "request": {"url": "http://www.example/"}, "timings": {"connect": 4, "ssl": 5, "wait": 6}"#;
+    let plain =
+        r#""time": 15, "request": {"url": "http://www.example/"}, "timings": {"connect": 4, "ssl": 5, "wait": 6}"#;
     assert_eq!(times("Playwright", plain).0[3], None);
     // WebPageTest: set-up before the start of the entry.
     let (recording, row) = row(
@@ -280,7 +305,8 @@ fn reads_sizes_by_the_habits_of_tools() {
     // Firefox since 57 counts the headers into the body.
     check("Firefox", &format!(r#""headersSize": 100, "bodySize": 400, {content}"#), [Some(400), Some(300), Some(900)]);
     // Firefox 153 writes the encoded size as that of the content.
-    let gzip = r#""headers": [{"name": "content-encoding", "value": "gzip"}], "content": {"size": 300, "text": "0123456789"}"#;
+    let gzip =
+        r#""headers": [{"name": "content-encoding", "value": "gzip"}], "content": {"size": 300, "text": "0123456789"}"#;
     check("Firefox", &format!(r#""bodySize": 400, "headersSize": 100, {gzip}"#), [Some(400), Some(300), Some(300)]);
     let gzip = gzip.replace("\"size\": 300", "\"size\": 3");
     check("Firefox", &format!(r#""bodySize": 103, "headersSize": 100, {gzip}"#), [Some(103), Some(3), Some(10)]);
@@ -291,7 +317,11 @@ fn reads_sizes_by_the_habits_of_tools() {
         [Some(400), Some(300), Some(900)],
     );
     // From a cache nothing is transferred.
-    check("WebInspector", &format!(r#""_fromCache": "disk", "_transferSize": 0, {content}"#), [Some(0), None, Some(900)]);
+    check(
+        "WebInspector",
+        &format!(r#""_fromCache": "disk", "_transferSize": 0, {content}"#),
+        [Some(0), None, Some(900)],
+    );
 }
 
 #[test]
@@ -306,7 +336,11 @@ fn tells_who_answered() {
         ("made", r#""request": {"url": "data:text/plain,x"}"#, Some(Source::Inline)),
         ("made", r#""request": {"url": "chrome-extension://x/y"}"#, None),
         ("made", r#""response": {"status": 0}"#, None),
-        ("Firefox", r#""time": 0, "timings": {"wait": 0, "receive": 0}, "response": {"status": 200, "headersSize": 0}"#, Some(Source::DiskCache)),
+        (
+            "Firefox",
+            r#""time": 0, "timings": {"wait": 0, "receive": 0}, "response": {"status": 200, "headersSize": 0}"#,
+            Some(Source::DiskCache),
+        ),
         (
             "WebInspector",
             r#""response": {"status": 200, "_fetchedViaServiceWorker": true, "_serviceWorkerResponseSource": "cache-storage"}"#,
@@ -339,7 +373,9 @@ fn measures_bodies_and_keeps_what_rules_read() {
 #[test]
 fn gives_every_request_its_page() {
     let page = |id: &str, second: u32, title: &str| {
-        format!(r#"{{"id": {id}, "startedDateTime": "2026-03-01T10:00:0{second}Z", "title": "{title}", "pageTimings": {{"onLoad": 5}}}}"#)
+        format!(
+            r#"{{"id": {id}, "startedDateTime": "2026-03-01T10:00:0{second}Z", "title": "{title}", "pageTimings": {{"onLoad": 5}}}}"#
+        )
     };
     let at = |second: u32, page_ref: &str| {
         entry(&format!(r#""startedDateTime": "2026-03-01T10:00:0{second}Z", "pageref": {page_ref}"#))
@@ -372,9 +408,9 @@ fn gives_every_request_its_page() {
 fn undated_requests_come_last() {
     let text = har("made", &[entry(r#""startedDateTime": "NaN-NaN""#), entry("")]);
     let recording = open_one(&text);
-    assert_eq!(recording.all_requests().map(|r| (r.entry(), r.start())).collect::<Vec<_>>(), [
-        (1, Some(Millis(0.0))),
-        (0, None)
-    ]);
+    assert_eq!(
+        recording.all_requests().map(|r| (r.entry(), r.start())).collect::<Vec<_>>(),
+        [(1, Some(Millis(0.0))), (0, None)]
+    );
     assert!(codes(&recording).contains(&("unreadable-date", 1)));
 }
