@@ -13,6 +13,12 @@ pub fn is_download(request: Request<'_>) -> bool {
     over_the_network && success && !nothing_sent && request.completion() == CompletionState::Finished
 }
 
+/// Whether there was a successful answer, from wherever: a page that has it can show it.
+pub fn is_answer(request: Request<'_>) -> bool {
+    let success = request.status().is_some_and(|status| (200..300).contains(&status) || status == 304);
+    success && request.completion() == CompletionState::Finished
+}
+
 /// Whether it is a file that is the same for every visitor, so that a cache could keep it, and that came over the
 /// network: GET, 200, of a static kind, and no tracking pixel (a tiny picture whose address carries data).
 pub fn is_static_file(request: Request<'_>, resource: &Resource<'_>) -> bool {

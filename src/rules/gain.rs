@@ -119,20 +119,17 @@ pub fn uncached(
         }
         let Some(caching) = load.caching_of(request.id()) else { continue };
         n_static += 1;
-        if let Some(text) = judge(request, resource, caching) {
+        if let Some(mut text) = judge(request, resource, caching) {
             let sent = downloads::sent_bytes(request).unwrap_or_default();
+            if Bytes(0) < sent {
+                text.0.extend(message!["; ", sent].0);
+            }
             let third_party = is_third_party(resource);
             uncached.push(Uncached { id: request.id(), sent, third_party, text });
         }
     }
     uncached.sort_by_key(|one| (one.third_party, Reverse(one.sent)));
     (n_static, uncached)
-}
-
-/// What returning visitors download again: nothing of it in this load, so no milestone comes earlier in it.
-pub fn of_return_visits(files: &[Uncached]) -> Savings {
-    let bytes = files.iter().map(|one| one.sent).sum();
-    Savings { milestone: None, ms: (Millis::ZERO, Millis::ZERO), bytes, method: Method::Estimated }
 }
 
 /// The evidence of such files, in their order.

@@ -30,7 +30,8 @@ declare_rule! {
     /// `ETag` for names that stay. `s-maxage` and `CDN-Cache-Control` speak only to the CDN; browsers need `max-age`.
     ///
     /// ## How savings are estimated
-    /// The bytes of these files: at most what a returning visitor downloads again. No time is claimed for this load.
+    /// None are claimed for this load. The finding names the bytes of these files: at most what a returning visitor
+    /// downloads again.
     ///
     /// ## When to ignore it
     /// Files of other companies, and files that visitors see once.
@@ -123,7 +124,7 @@ fn finding(load: &PageLoad<'_>, files: Vec<Uncached>, owner: Option<Owner>) -> F
             Part::Code("Cache-Control: no-cache"),
             " with an ETag for the others."
         ],
-        savings: Some(gain::of_return_visits(&files)),
+        savings: None,
         evidence: gain::uncached_evidence(files),
     }
 }

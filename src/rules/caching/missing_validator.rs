@@ -32,8 +32,8 @@ declare_rule! {
     /// modules sometimes remove them).
     ///
     /// ## How savings are estimated
-    /// The bytes of these files: what a visitor who comes back after they expired downloads again although nothing
-    /// changed. No time is claimed for this load.
+    /// None are claimed for this load. The finding names the bytes of these files: what a visitor who comes back after
+    /// they expired downloads again although nothing changed.
     ///
     /// ## When to ignore it
     /// If the file's name changes with its content and its lifetime is about to be made long.
@@ -86,7 +86,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         ],
         engineer: message![n_files, " of ", total, " with a lifetime under ", LONG, " and no validator."],
         fix: message!["Send ", Part::Code("ETag"), " or ", Part::Code("Last-Modified"), " with these files."],
-        savings: Some(gain::of_return_visits(&files)),
+        savings: None,
         evidence: gain::uncached_evidence(files),
     })
 }

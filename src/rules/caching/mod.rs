@@ -4,6 +4,7 @@ use crate::rules::Rule;
 
 mod missing_cache_lifetime;
 mod missing_validator;
+mod pointless_revalidation;
 mod short_cache_lifetime;
 mod unstorable_static_file;
 mod zero_cache_lifetime;
@@ -13,5 +14,6 @@ pub(super) static RULES: &[&Rule] = &[
     &zero_cache_lifetime::ZERO_CACHE_LIFETIME,
     &unstorable_static_file::UNSTORABLE_STATIC_FILE,
     &short_cache_lifetime::SHORT_CACHE_LIFETIME,
+    &pointless_revalidation::POINTLESS_REVALIDATION,
     &missing_validator::MISSING_VALIDATOR,
 ];

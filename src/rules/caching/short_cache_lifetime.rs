@@ -38,8 +38,8 @@ declare_rule! {
     /// `ETag`, and `stale-while-revalidate` to refresh in the background.
     ///
     /// ## How savings are estimated
-    /// The bytes of these files: what a visitor who comes back after they expired downloads again if they have changed
-    /// or have no validator. No time is claimed for this load.
+    /// None are claimed for this load. The finding names the bytes of these files: what a visitor who comes back after
+    /// they expired downloads again if they have changed or have no validator.
     ///
     /// ## When to ignore it
     /// Scripts that must change for everybody within minutes (a consent banner, a service worker, a loader that names the
@@ -131,7 +131,7 @@ fn own_files(load: &PageLoad<'_>, files: Vec<Uncached>) -> Finding {
             Part::Code("Cache-Control: public, max-age=31536000, immutable"),
             "."
         ],
-        savings: Some(gain::of_return_visits(&files)),
+        savings: None,
         evidence: gain::uncached_evidence(files),
     }
 }
@@ -160,7 +160,7 @@ fn others_files(load: &PageLoad<'_>, files: Vec<Uncached>) -> Finding {
             "."
         ],
         fix: message!["Load them later or less often, or host them yourself where the provider allows it."],
-        savings: Some(gain::of_return_visits(&files)),
+        savings: None,
         evidence: gain::uncached_evidence(files),
     }
 }

@@ -29,7 +29,8 @@ declare_rule! {
     /// `ETag`. Often a framework's or a proxy's default adds `no-store` to everything: limit it to personal pages.
     ///
     /// ## How savings are estimated
-    /// The bytes of these files: what every further page view downloads again. No time is claimed for this load.
+    /// None are claimed for this load. The finding names the bytes of these files: what every further page view
+    /// downloads again.
     ///
     /// ## When to ignore it
     /// If the picture or script is made for one person (a QR code, an invoice, a script with a session in it).
@@ -107,7 +108,7 @@ fn finding(files: Vec<Uncached>, owner: Option<Owner>) -> Finding {
             Part::Code("ETag"),
             ", on everything that is the same for all visitors."
         ],
-        savings: Some(gain::of_return_visits(&files)),
+        savings: None,
         evidence: gain::uncached_evidence(files),
     }
 }

@@ -31,8 +31,8 @@ declare_rule! {
     /// lifetime that you can live with, such as an hour, and `stale-while-revalidate`; keep an `ETag`.
     ///
     /// ## How savings are estimated
-    /// The bytes of these files, at most what a returning visitor downloads again. With a validator it is a round trip
-    /// instead. No time is claimed for this load.
+    /// None are claimed for this load. The finding names the bytes of these files, at most what a returning visitor
+    /// downloads again. With a validator it is a round trip instead.
     ///
     /// ## When to ignore it
     /// `no-cache` with an `ETag` is right for files that must be current under a stable name: service workers,
@@ -119,7 +119,7 @@ fn finding(load: &PageLoad<'_>, files: Vec<Uncached>, owner: Option<Owner>) -> F
             Part::Code("ETag"),
             "."
         ],
-        savings: Some(gain::of_return_visits(&files)),
+        savings: None,
         evidence: gain::uncached_evidence(files),
     }
 }

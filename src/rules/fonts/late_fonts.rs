@@ -127,7 +127,7 @@ fn finding(late: &[Late]) -> Finding {
     let end = late.first().map_or(Millis::ZERO, |one| one.end);
     let fonts = Part::Counted(late.len() as u64, "font", "fonts");
     let evidence = late.iter().map(|one| {
-        let mut text = message!["asked for ", one.delay, " and there ", one.end, " after the document had arrived"];
+        let mut text = message!["asked for ", one.delay, " after the document had arrived, there after ", one.end];
         for (n, id) in one.chain.iter().skip(1).rev().skip(1).enumerate() {
             text.0.extend(message![if n == 0 { ", by " } else { " ← " }, *id].0);
         }

@@ -132,7 +132,7 @@ fn chain_to(load: &PageLoad<'_>, last: RequestId) -> Option<Chain> {
 fn finding(load: &PageLoad<'_>, chains: &[Chain]) -> Finding {
     let gained = chains.first().map_or(Millis::ZERO, |chain| chain.gained);
     let n_imported: u64 = chains.iter().map(|chain| chain.sheets.len().saturating_sub(1) as u64).sum();
-    let sheets = Part::Counted(n_imported, "style sheet", "style sheets");
+    let sheets = Part::Counted(n_imported, "style sheet was", "style sheets were");
     let evidence = chains.iter().map(|chain| {
         let mut text = message![
             "the first of ",
@@ -156,13 +156,13 @@ fn finding(load: &PageLoad<'_>, chains: &[Chain]) -> Finding {
         owner: gain::owner_of(load, chains.iter().filter_map(|chain| chain.sheets.first().copied())),
         customer: message![
             sheets.clone(),
-            " came one after the other although they could have come together; the page could be shown up to ",
+            " asked for only after another one had arrived; the page could be shown up to ",
             gained,
             " earlier."
         ],
         engineer: message![
             sheets,
-            " by @import in ",
+            " imported by another, in ",
             Part::Counted(chains.len() as u64, "chain", "chains"),
             "; in parallel the longest would end ",
             gained,

@@ -102,8 +102,9 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             continue;
         }
         let chain = chains.to(request.id());
-        let asked_by = resource.initiator.and_then(|id| load.resource(id)).map(|by| by.kind);
-        let by_other_file = matches!(asked_by, Some(ResourceKind::Stylesheet | ResourceKind::Script));
+        use ResourceKind::{Fetch, Script, Stylesheet, Xhr};
+        let waited_for = chains.parent(request.id()).and_then(|id| load.resource(id)).map(|by| by.kind);
+        let by_other_file = matches!(waited_for, Some(Stylesheet | Script | Fetch | Xhr));
         if by_other_file && chains.is_unbroken(&chain, PAUSE) {
             late.push(Late { id: request.id(), delay, chain, is_lcp: request.is_lcp() });
         }
@@ -146,7 +147,7 @@ fn finding(load: &PageLoad<'_>, late: &[Late]) -> Finding {
     let evidence = late.iter().map(|one| {
         let mut text = message!["asked for ", one.delay, " after the document had arrived"];
         for (n, id) in one.chain.iter().skip(1).rev().skip(1).enumerate() {
-            text.0.extend(message![if n == 0 { ", by " } else { " ← " }, *id].0);
+            text.0.extend(message![if n == 0 { ", after " } else { " ← " }, *id].0);
         }
         if one.is_lcp {
             text.0.extend(message!["; it is the page's largest content"].0);
