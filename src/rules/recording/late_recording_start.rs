@@ -1,7 +1,7 @@
 //! `late-recording-start`: the recording began after the page had.
 
 use crate::page_load::{Owner, PageLoad};
-use crate::recording::{Missing, RequestId, ResourceKind};
+use crate::recording::{Missing, Request, RequestId, ResourceKind};
 use crate::rules::rule::declare_rule;
 use crate::rules::text::{Part, message};
 use crate::rules::{Evidence, Finding, Outcome, Severity, Topic};
@@ -9,6 +9,9 @@ use crate::units::Millis;
 
 /// Files of a page that show that a page was being loaded, not only an app calling its server.
 const PAGE_FILES: u64 = 3;
+
+/// Requests that may stand before the page's HTML: redirects, a marker of the tool, another tab.
+const FEW: usize = 5;
 
 /// A browser asks for the document within this time of navigation start, unless the page before is slow to leave.
 const LONG: Millis = Millis(2_000.0);
@@ -60,6 +63,13 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let Some((first, start)) = first else {
         return Outcome::NotApplicable("the recording holds no network request");
     };
+    let begins_with_html = load
+        .network()
+        .find(|(request, resource)| is_html(*request, resource.kind))
+        .is_some_and(|(html, _)| load.network().take_while(|(request, _)| request.id() < html.id()).count() < FEW);
+    if begins_with_html && load.document.request.is_none() {
+        return Outcome::Passed;
+    }
     let has_document = load.document.request.is_some() || !load.document.redirects.is_empty();
     if !has_document && n_files < PAGE_FILES {
         return Outcome::NotApplicable("the recording holds single calls, no page");
@@ -69,6 +79,12 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         (true, _) => Outcome::Passed,
         (false, is_late) => Outcome::found(finding(first, start, n_files, is_late)),
     }
+}
+
+/// Whether it is HTML, or was asked for as a page is asked for (a 304 tells no media type).
+fn is_html(request: Request<'_>, kind: ResourceKind) -> bool {
+    kind == ResourceKind::Document
+        || request.request_header("accept").any(|accept| accept.expose().starts_with("text/html"))
 }
 
 fn finding(first: RequestId, start: Millis, n_files: u64, is_late: bool) -> Finding {
@@ -111,6 +127,8 @@ mod tests {
         check_rule(&LATE_RECORDING_START, files(page().document(|r| r), 5), "passed");
         check_rule(&LATE_RECORDING_START, files(page(), 2), "not-applicable");
         check_rule(&LATE_RECORDING_START, page(), "not-applicable");
+        let unmodified = page().request("https://shop.example/x", |r| r.status(304).header("accept", "text/html, */*"));
+        check_rule(&LATE_RECORDING_START, files(unmodified, 5), "passed");
         check_rule(&LATE_RECORDING_START, files(page(), 5).without(Missing::Dates), "not-checked");
     }
 }

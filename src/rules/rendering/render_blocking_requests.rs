@@ -79,6 +79,8 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let Some(document) = load.document.request.and_then(|id| load.span(id)) else {
         return Outcome::NotApplicable("the recording does not hold the page's document");
     };
+    let paint = [load.milestones.first_paint, load.milestones.fcp].into_iter().flatten();
+    let rendered = paint.filter(|at| at.certainty == Certainty::Measured).map(|at| at.ms).reduce(Millis::min);
     let mut n_candidates = 0_u64;
     let mut n_known = 0_u64;
     let mut blockers = Vec::new();
@@ -89,7 +91,14 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         n_candidates += 1;
         let Some(blocking) = resource.blocking else { continue };
         n_known += 1;
+        // The HTML names a file once; what fetches it again later is a script's doing.
+        let first = load.addresses.requests_to(request.url_text().expose()).first().copied();
+        let is_again = blocking.certainty != Certainty::Measured && first.is_some_and(|first| first < request.id());
         let Some(span) = load.span(request.id()).filter(|_| holds_first_render(load, resource)) else { continue };
+        let is_after = rendered.is_some_and(|rendered| rendered <= span.start);
+        if is_again || is_after {
+            continue;
+        }
         let late = span.end - document.end;
         if Millis::ZERO < late {
             let certainty = blocking.certainty;
@@ -214,6 +223,16 @@ mod tests {
         };
         check_rule(&RENDER_BLOCKING_REQUESTS, recorded(RenderBlocking::Blocking), "found");
         check_rule(&RENDER_BLOCKING_REQUESTS, recorded(RenderBlocking::NonBlocking), "passed");
+    }
+
+    #[test]
+    fn what_is_fetched_again_does_not_count() {
+        let made = page("<script src=a></script>", |r| r.wait(20.0))
+            .request("https://shop.example/a", |r| r.start(3_000.0).wait(500.0).kind(ResourceKind::Script));
+        check_rule(&RENDER_BLOCKING_REQUESTS, made, "passed");
+        let painted = page("<script src=a></script>", |r| r.start(400.0).wait(200.0))
+            .milestones(|m| m.first_contentful_paint = Some(Millis(300.0)));
+        check_rule(&RENDER_BLOCKING_REQUESTS, painted, "passed");
     }
 
     #[test]

@@ -71,16 +71,19 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let mut n_downloads = 0_u64;
     let mut all: Vec<Copies> = Vec::new();
     let mut by_address: HashMap<_, usize> = HashMap::new();
-    let mut by_content: HashMap<u64, usize> = HashMap::new();
+    let mut by_content: HashMap<(u64, ResourceKind, Option<Bytes>), usize> = HashMap::new();
     for (request, resource) in load.network() {
         let Some(sent) = downloads::sent_bytes(request) else { continue };
         if !is_whole_download(request) {
             continue;
         }
         n_downloads += 1;
-        let hash = request.body().hash.filter(|_| SMALL <= downloads::decoded_bytes(request).unwrap_or_default());
+        // Some tools put one placeholder in the place of many bodies: kind and size must agree as well.
+        let decoded = downloads::decoded_bytes(request);
+        let hash = request.body().hash.filter(|_| SMALL <= decoded.unwrap_or_default());
+        let content = hash.map(|hash| (hash, resource.kind, decoded));
         let same_address = by_address.get(&request.url()).copied();
-        let same_content = hash.and_then(|hash| by_content.get(&hash).copied());
+        let same_content = content.and_then(|content| by_content.get(&content).copied());
         let known = match (same_address, same_content) {
             (Some(at), _) if is_same(load, all.get(at), request, resource) => Some((at, true)),
             (_, Some(at)) => Some((at, false)),
@@ -94,7 +97,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             }
             None => {
                 by_address.insert(request.url(), all.len());
-                hash.map(|hash| by_content.insert(hash, all.len()));
+                content.map(|content| by_content.insert(content, all.len()));
                 all.push(Copies {
                     first: request.id(),
                     again: Vec::new(),

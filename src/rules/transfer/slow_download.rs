@@ -1,7 +1,7 @@
 //! `slow-download`: a body that took long to arrive because its bytes came slowly.
 
 use crate::page_load::{Metric, Owner, PageLoad, downloads};
-use crate::recording::{Missing, RequestId, ResourceKind};
+use crate::recording::{Missing, Priority, RenderBlocking, RequestId, ResourceKind};
 use crate::rules::gain;
 use crate::rules::rule::declare_rule;
 use crate::rules::text::{Part, message};
@@ -80,10 +80,14 @@ struct Slow {
     span: TimeSpan,
     /// Other files in flight meanwhile.
     n_rivals: u64,
+    /// Bytes a second of all bodies together meanwhile.
+    line_rate: f64,
+    /// Whether the first render or the largest content waited for it.
+    matters: bool,
 }
 
 fn check(load: &PageLoad<'_>) -> Outcome {
-    let mut spans = Vec::new();
+    let mut bodies = Vec::new();
     let mut fastest = 0.0_f64;
     let mut slow = Vec::new();
     for (request, resource) in load.network() {
@@ -97,22 +101,26 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         if !downloads::is_download(request) {
             continue;
         }
-        spans.push(span);
+        bodies.push((span, sent));
         let rate = rate(sent, span.duration());
         if TELLING <= sent {
             fastest = fastest.max(rate);
         }
         if !is_stream && LARGE <= sent && LONG <= span.duration() && rate < SLOW_RATE {
-            slow.push(Slow { id: request.id(), sent, span, n_rivals: 0 });
+            let blocks = resource.blocking.is_some_and(|found| found.how == RenderBlocking::Blocking);
+            let is_image = resource.kind == ResourceKind::Image;
+            let in_view = is_image && matches!(request.priority(), Some(Priority::High | Priority::VeryHigh));
+            let matters = blocks || request.is_lcp() || in_view;
+            slow.push(Slow { id: request.id(), sent, span, n_rivals: 0, line_rate: 0.0, matters });
         }
     }
-    if spans.is_empty() {
+    if bodies.is_empty() {
         return Outcome::NotApplicable("no body came over the network");
     }
     if slow.is_empty() {
         return Outcome::Passed;
     }
-    count_rivals(&mut slow, spans);
+    measure_line(&mut slow, &bodies);
     slow.sort_by(|a, b| b.span.duration().total_cmp(&a.span.duration()));
     Outcome::found(finding(load, &slow, fastest))
 }
@@ -121,22 +129,62 @@ fn rate(sent: Bytes, receive: Millis) -> f64 {
     sent.0 as f64 * 1_000.0 / receive.max(SHORTEST).0
 }
 
-/// Rivals of a span: all spans, less those that end before it begins or begin after it ends, less itself.
-fn count_rivals(slow: &mut [Slow], spans: Vec<TimeSpan>) {
-    let mut starts: Vec<_> = spans.iter().map(|span| span.start).collect();
-    let mut ends: Vec<_> = spans.iter().map(|span| span.end).collect();
+/// For each slow body: how many others were in flight meanwhile, and what all together brought in that time.
+fn measure_line(slow: &mut [Slow], bodies: &[(TimeSpan, Bytes)]) {
+    let mut starts: Vec<_> = bodies.iter().map(|(span, _)| span.start).collect();
+    let mut ends: Vec<_> = bodies.iter().map(|(span, _)| span.end).collect();
     starts.sort_by(Millis::total_cmp);
     ends.sort_by(Millis::total_cmp);
+    let arrived = Arrived::of(bodies);
     for one in slow {
         let begun = starts.partition_point(|start| *start < one.span.end);
         let over = ends.partition_point(|end| *end <= one.span.start);
         one.n_rivals = begun.saturating_sub(over).saturating_sub(1) as u64;
+        let bytes = arrived.until(one.span.end) - arrived.until(one.span.start);
+        one.line_rate = bytes * 1_000.0 / one.span.duration().max(SHORTEST).0;
+    }
+}
+
+/// Bytes of all bodies that had arrived by a time, each body spread evenly over its receive phase.
+struct Arrived(Vec<Corner>);
+
+/// Where the rate changes: from `at` on, with `bytes` arrived before, `rate` bytes a millisecond arrive.
+struct Corner {
+    at: Millis,
+    bytes: f64,
+    rate: f64,
+}
+
+impl Arrived {
+    fn of(bodies: &[(TimeSpan, Bytes)]) -> Self {
+        let mut changes: Vec<(Millis, f64)> = Vec::with_capacity(bodies.len() * 2);
+        for (span, sent) in bodies {
+            let rate = sent.0 as f64 / span.duration().max(SHORTEST).0;
+            changes.push((span.start, rate));
+            changes.push((span.start + span.duration().max(SHORTEST), -rate));
+        }
+        changes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut corners: Vec<Corner> = Vec::with_capacity(changes.len());
+        for (at, change) in changes {
+            let (bytes, rate) =
+                corners.last().map_or((0.0, 0.0), |last| (last.bytes + last.rate * (at - last.at).0, last.rate));
+            corners.push(Corner { at, bytes, rate: rate + change });
+        }
+        Self(corners)
+    }
+
+    fn until(&self, at: Millis) -> f64 {
+        let n = self.0.partition_point(|corner| corner.at <= at);
+        let last = n.checked_sub(1).and_then(|n| self.0.get(n));
+        last.map_or(0.0, |last| last.bytes + last.rate * (at - last.at).0)
     }
 }
 
 fn finding(load: &PageLoad<'_>, slow: &[Slow], fastest: f64) -> Finding {
     let longest = slow.first().map_or(Millis::ZERO, |one| one.span.duration());
     let best_slow = slow.iter().map(|one| rate(one.sent, one.span.duration())).fold(0.0, f64::max);
+    // The line was busy with other files, and fast: then this one stood back, which is what priorities are for.
+    let stood_back = |one: &Slow| 0 < one.n_rivals && SLOW_RATE * FASTER <= one.line_rate && !one.matters;
     let rivals_explain = slow.iter().all(|one| 0 < one.n_rivals);
     let line_can_more = best_slow * FASTER <= fastest && !rivals_explain;
     let owner = match line_can_more {
@@ -145,9 +193,11 @@ fn finding(load: &PageLoad<'_>, slow: &[Slow], fastest: f64) -> Finding {
     };
     let gained = slow.iter().map(|one| one.span.duration() - Millis(one.sent.0 as f64 * 1_000.0 / SLOW_RATE));
     let most = gained.fold(Millis::ZERO, Millis::max);
-    let severity = match longest {
-        longest if SERIOUS <= longest => Severity::Serious,
-        longest if WARNING <= longest => Severity::Warning,
+    let felt =
+        slow.iter().filter(|one| !stood_back(one)).map(|one| one.span.duration()).fold(Millis::ZERO, Millis::max);
+    let severity = match felt {
+        felt if SERIOUS <= felt => Severity::Serious,
+        felt if WARNING <= felt => Severity::Warning,
         _ => Severity::Notice,
     };
     let files = Part::Counted(slow.len() as u64, "file", "files");
@@ -219,6 +269,32 @@ mod tests {
         check_rule(&SLOW_DOWNLOAD, image(9_000, 1_580.0), "passed");
         check_rule(&SLOW_DOWNLOAD, Made::page("https://shop.example/"), "not-applicable");
         check_rule(&SLOW_DOWNLOAD, image(221_555, 1_580.0).without(Missing::Phases), "not-checked");
+    }
+
+    #[test]
+    fn what_stood_back_on_a_fast_line_is_a_notice() {
+        let mut made = Made::page("https://shop.example/").request("https://cdn.example/a.js", |r| {
+            r.kind(ResourceKind::Script).start(0.0).wait(10.0).receive(3_000.0).bytes(50_000, 50_000, 50_000)
+        });
+        for n in 0..3_u32 {
+            made = made.request(&format!("https://shop.example/{n}.bin"), |r| {
+                let at = 1_000.0 * f64::from(n);
+                r.kind(ResourceKind::Image).start(at).wait(10.0).receive(990.0).bytes(1_000_000, 1_000_000, 1_000_000)
+            });
+        }
+        match outcome(&SLOW_DOWNLOAD, made) {
+            Outcome::Found(findings) => assert_eq!(findings[0].severity, Severity::Notice),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn bytes_that_had_arrived() {
+        let span = |start, end| TimeSpan { start: Millis(start), end: Millis(end) };
+        let arrived = Arrived::of(&[(span(0.0, 100.0), Bytes(1_000)), (span(50.0, 150.0), Bytes(2_000))]);
+        for (at, bytes) in [(0.0, 0.0), (50.0, 500.0), (100.0, 2_000.0), (150.0, 3_000.0), (999.0, 3_000.0)] {
+            assert!((arrived.until(Millis(at)) - bytes).abs() < 1e-6, "{at}");
+        }
     }
 
     #[test]
