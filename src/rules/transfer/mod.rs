@@ -3,6 +3,9 @@
 use crate::rules::Rule;
 
 mod duplicate_download;
+mod large_cookies;
+mod large_request_headers;
+mod many_requests;
 mod oversized_document;
 mod oversized_script;
 mod oversized_stylesheet;
@@ -18,4 +21,7 @@ pub(super) static RULES: &[&Rule] = &[
     &oversized_document::OVERSIZED_DOCUMENT,
     &duplicate_download::DUPLICATE_DOWNLOAD,
     &weak_text_compression::WEAK_TEXT_COMPRESSION,
+    &many_requests::MANY_REQUESTS,
+    &large_cookies::LARGE_COOKIES,
+    &large_request_headers::LARGE_REQUEST_HEADERS,
 ];
