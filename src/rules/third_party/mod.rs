@@ -1,5 +1,7 @@
-//! Rules about third party.
+//! Rules about other companies' files on the page.
+
+mod third_party_weight;
 
 use crate::rules::Rule;
 
-pub(super) static RULES: &[&Rule] = &[];
+pub(super) static RULES: &[&Rule] = &[&third_party_weight::THIRD_PARTY_WEIGHT];
