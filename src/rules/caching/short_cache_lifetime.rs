@@ -77,6 +77,19 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             None => "expires",
         };
         let mut text = message![Part::ResponseHeader(request.id(), name), ": kept for ", lifetime];
+        let policy = caching.browser?;
+        // Stale on arrival is as good as no lifetime; another rule has it.
+        if lifetime <= policy.age_on_arrival {
+            return None;
+        }
+        if Seconds(0) < policy.age_on_arrival {
+            text.0.extend(message![", of which ", policy.age_on_arrival, " were over on arrival"].0);
+        }
+        if Seconds(0) < policy.stale_while_revalidate {
+            text.0.extend(
+                message![", then used for ", policy.stale_while_revalidate, " more while it is fetched anew"].0,
+            );
+        }
         if caching.is_versioned {
             text.0.extend(message![", although its address changes with its content"].0);
         }
@@ -186,6 +199,7 @@ mod tests {
         check("passed", ResourceKind::Script, |r| r.response("cache-control", "public, max-age=31536000"));
         check("passed", ResourceKind::Script, |r| r.response("expires", "Fri, 01 Jan 2027 00:00:00 GMT"));
         check("passed", ResourceKind::Script, |r| r.response("cache-control", "no-cache"));
+        check("passed", ResourceKind::Script, |r| r.response("cache-control", "max-age=600").response("age", "700"));
     }
 
     #[test]
