@@ -126,7 +126,7 @@ impl Redactor {
     }
 
     fn segment(&mut self, segment: &str) -> String {
-        if segment.is_empty() || words::are_words(segment, IN_SEGMENT) {
+        if segment.is_empty() || words::are_words(segment, IN_SEGMENT) || is_tiny_file(segment) {
             return segment.to_owned();
         }
         if let Some(kept) = as_cleaned_before(segment) {
@@ -244,6 +244,14 @@ fn as_cleaned_before(segment: &str) -> Option<String> {
     let own = as_own_url_part(own)?;
     let are_words = |text: &str| text.is_empty() || words::are_words(text, IN_SEGMENT);
     (are_words(before) && are_words(after)).then(|| format!("{before}{own}{after}"))
+}
+
+/// `x.js`, `p1.png`: too short to say anything.
+fn is_tiny_file(name: &str) -> bool {
+    let Some((stem, ending)) = name.rsplit_once('.') else { return false };
+    let ending = ending.to_ascii_lowercase();
+    let is_static = CODE_ENDINGS.contains(&ending.as_str()) || MEDIA_ENDINGS.contains(&ending.as_str());
+    is_static && stem.len() <= words::TINY && stem.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// Before, hash, after: for file names of words with one build hash.

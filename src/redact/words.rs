@@ -17,7 +17,7 @@ const DIGITS: usize = 6;
 const NUMBER_DIGITS: usize = 4;
 
 /// Text of at most this many characters says too little to be a secret.
-const TINY: usize = 2;
+pub(super) const TINY: usize = 2;
 
 /// Text longer than this is not shown, however many words it is made of: it may be a pass phrase or a sentence.
 const LONGEST: usize = 80;
