@@ -38,7 +38,6 @@ const DISALLOWED_WORDS: &[&str] = &[
     "minify",
     "must",
     "no",
-    "not",
     "optimize",
     "reduce",
     "remove",

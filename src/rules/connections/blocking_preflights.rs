@@ -120,7 +120,7 @@ fn finding(load: &PageLoad<'_>, worst: &Preflight<'_>, preflights: &[Preflight<'
             " so that the permission is kept."
         ],
         evidence: preflights.iter().map(evidence).collect(),
-        savings: load.milestones.main().map(|(metric, _)| Savings {
+        savings: load.milestones.main().filter(|_| Millis::ZERO < on_the_way).map(|(metric, _)| Savings {
             milestone: Some(metric),
             ms: (Millis::ZERO, on_the_way),
             bytes: Default::default(),

@@ -126,7 +126,7 @@ fn finding(load: &PageLoad<'_>, contacts: &[Contact]) -> Finding {
             " for the few hosts that are left."
         ],
         evidence: contacts.iter().map(evidence).collect(),
-        savings: load.milestones.main().map(|(metric, _)| Savings {
+        savings: load.milestones.main().filter(|_| Millis::ZERO < on_the_way).map(|(metric, _)| Savings {
             milestone: Some(metric),
             ms: (Millis::ZERO, on_the_way),
             bytes: Default::default(),
@@ -137,7 +137,7 @@ fn finding(load: &PageLoad<'_>, contacts: &[Contact]) -> Finding {
 
 fn evidence(contact: &Contact) -> Evidence {
     let held = if contact.is_on_the_way { ", on the way to the main milestone" } else { "" };
-    let text = message![Part::Host(contact.request), ": ", contact.set_up, " to set up the connection", held];
+    let text = message![contact.set_up, " to set up the connection", held];
     Evidence { request: Some(contact.request), text }
 }
 

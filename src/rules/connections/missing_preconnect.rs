@@ -25,8 +25,8 @@ declare_rule! {
     /// the file. It could have done so while the page itself was still arriving.
     ///
     /// ## What it finds
-    /// Hosts other than the page's own from which a file was needed on the way to the main milestone or before the
-    /// first paint (render-blocking files, fonts), whose connection was opened at least 50 ms after the first byte of
+    /// Hosts other than the page's own from which a file was needed before the first paint (`DOMContentLoaded` where
+    /// that was not recorded): render-blocking files, fonts, and what the main milestone waited for; whose connection was opened at least 50 ms after the first byte of
     /// the page, without a `preconnect` (or `preload`) for that host in the page or in a `Link` header.
     ///
     /// ## Why it matters
@@ -135,9 +135,12 @@ fn matters(load: &PageLoad<'_>, request: Request<'_>, resource: &Resource<'_>, i
     let blocks = resource.blocking.is_some_and(|blocking| blocking.how == RenderBlocking::Blocking);
     let before_render = match (load.milestones.first_render(), load.span(request.id())) {
         (Some(render), Some(span)) => span.start < render.ms,
-        _ => false,
+        (None, _) => is_on_the_way,
+        (Some(_), None) => false,
     };
-    is_on_the_way || (before_render && (blocks || resource.kind == ResourceKind::Font))
+    // Frames and what they ask for hold the load event, but the page is there without them.
+    let is_frame = resource.kind == ResourceKind::Document;
+    before_render && !is_frame && (is_on_the_way || blocks || resource.kind == ResourceKind::Font)
 }
 
 fn finding(load: &PageLoad<'_>, worst: &Late, late: &[Late]) -> Finding {
@@ -183,7 +186,7 @@ fn finding(load: &PageLoad<'_>, worst: &Late, late: &[Late]) -> Finding {
             " at the beginning of the page's head, or serve the file from the page's own host."
         ],
         evidence: late.iter().map(evidence).collect(),
-        savings: load.milestones.main().map(|(metric, _)| Savings {
+        savings: load.milestones.main().filter(|_| Millis::ZERO < gain).map(|(metric, _)| Savings {
             milestone: Some(metric),
             ms: (Millis::ZERO, gain),
             bytes: Default::default(),
@@ -193,14 +196,7 @@ fn finding(load: &PageLoad<'_>, worst: &Late, late: &[Late]) -> Finding {
 }
 
 fn evidence(late: &Late) -> Evidence {
-    let text = message![
-        Part::Host(late.request),
-        ": ",
-        late.set_up,
-        " to set up the connection, ",
-        late.gain,
-        " of it avoidable"
-    ];
+    let text = message![late.set_up, " to set up the connection, ", late.gain, " of it avoidable"];
     Evidence { request: Some(late.request), text }
 }
 

@@ -192,10 +192,22 @@ fn owner(worst: &Failure<'_>, failures: &[Failure<'_>]) -> Option<Owner> {
     }
 }
 
+/// What went wrong besides the status. An error status says more than what the browser made of such an answer, and a
+/// connection that fails after the status breaks the answer off.
+fn error(request: Request<'_>) -> Option<ErrorKind> {
+    use ErrorKind::{ConnectionReset, Other, Protocol, TimedOut};
+    let CompletionState::Failed(kind) = request.completion() else { return None };
+    match (request.status(), kind) {
+        (Some(400..), _) => None,
+        (Some(_), ConnectionReset | Protocol | TimedOut | Other) => Some(ErrorKind::Truncated),
+        _ => Some(kind),
+    }
+}
+
 /// What happened, for somebody who is no engineer.
 fn plain(request: Request<'_>) -> &'static str {
-    match (request.completion(), request.status()) {
-        (CompletionState::Failed(kind), _) => error_words(kind),
+    match (error(request), request.status()) {
+        (Some(kind), _) => error_words(kind),
         (_, Some(401 | 403 | 407)) => "the server refused it",
         (_, Some(404 | 410)) => "it does not exist at this address",
         (_, Some(429)) => "the server was asked too often",
@@ -221,11 +233,9 @@ fn error_words(kind: ErrorKind) -> &'static str {
 }
 
 fn exact(request: Request<'_>) -> Message {
-    match (request.completion(), request.status()) {
-        (CompletionState::Failed(kind), Some(status)) => {
-            message![error_words(kind), " after status ", Part::Status(status)]
-        }
-        (CompletionState::Failed(kind), None) => message![error_words(kind)],
+    match (error(request), request.status()) {
+        (Some(kind), Some(status)) => message![error_words(kind), " after status ", Part::Status(status)],
+        (Some(kind), None) => message![error_words(kind)],
         (_, Some(status)) => message!["status ", Part::Status(status), status_words(status)],
         (_, None) => message!["no status"],
     }
@@ -249,7 +259,7 @@ fn status_words(status: u16) -> &'static str {
 /// The figure or header line that proves a failure.
 fn proof(request: Request<'_>) -> Message {
     let mut text = exact(request);
-    if request.completion() == CompletionState::Failed(ErrorKind::Truncated) {
+    if error(request) == Some(ErrorKind::Truncated) {
         if let Some(bytes) = request.body_bytes().or(request.transfer_bytes()) {
             text.0.extend(message!["; ", bytes, " arrived"].0);
         }
@@ -264,26 +274,26 @@ fn proof(request: Request<'_>) -> Message {
 }
 
 fn fix(request: Request<'_>) -> Message {
-    match (request.completion(), request.status()) {
-        (CompletionState::Failed(ErrorKind::Policy), _) => message![
+    match (error(request), request.status()) {
+        (Some(ErrorKind::Policy), _) => message![
             "Send ",
             Part::Code("Access-Control-Allow-Origin"),
             " for the page's origin and answer its preflights with a 2xx status; check ",
             Part::Code("Cross-Origin-Resource-Policy"),
             " and the media type."
         ],
-        (CompletionState::Failed(ErrorKind::NameNotResolved | ErrorKind::ConnectionRefused), _) => {
+        (Some(ErrorKind::NameNotResolved | ErrorKind::ConnectionRefused), _) => {
             message!["Repair the host's DNS entry or server, or remove the reference to it."]
         }
-        (CompletionState::Failed(ErrorKind::Tls), _) => {
+        (Some(ErrorKind::Tls), _) => {
             message!["Check the host's certificate: its names, its dates, its chain."]
         }
-        (CompletionState::Failed(ErrorKind::Truncated), _) => message![
+        (Some(ErrorKind::Truncated), _) => message![
             "Find what cuts the answer off: a crash or timeout of the server or of a proxy, or a wrong ",
             Part::Code("Content-Length"),
             "."
         ],
-        (CompletionState::Failed(_), _) => {
+        (Some(_), _) => {
             message!["Look into the server's and the proxy's log at that time, and record again to see if it stays."]
         }
         (_, Some(404 | 410)) => message!["Correct the address in the page, or put the file there."],
@@ -362,6 +372,24 @@ mod tests {
             });
             assert_eq!(finding(made).severity, Severity::Warning, "{kind:?}");
         }
+    }
+
+    #[test]
+    fn the_proof_says_what_went_wrong() {
+        #[track_caller]
+        fn check(status: Option<u16>, kind: ErrorKind, expected: &'static str) {
+            let found = finding(with(OWN, |r| {
+                r.kind(ResourceKind::Script).change(|row| {
+                    row.status = status;
+                    row.completion = CompletionState::Failed(kind);
+                })
+            }));
+            assert_eq!(found.evidence[0].text.0.first(), Some(&Part::Text(expected)));
+        }
+        check(Some(200), ErrorKind::Protocol, error_words(ErrorKind::Truncated));
+        check(Some(200), ErrorKind::Policy, error_words(ErrorKind::Policy));
+        check(None, ErrorKind::Protocol, error_words(ErrorKind::Protocol));
+        check(Some(404), ErrorKind::Policy, "status ");
     }
 
     #[test]

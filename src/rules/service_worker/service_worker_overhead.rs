@@ -64,6 +64,8 @@ struct Overhead {
     id: RequestId,
     startup: Millis,
     handler: Millis,
+    /// Whether the recording shows the worker's own request, so that its wait for the network is left out for certain.
+    is_certain: bool,
     is_document: bool,
 }
 
@@ -81,9 +83,10 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         n_handled += 1;
         let startup = request.worker_startup().unwrap_or_default();
         let whole = request.worker_response().unwrap_or_default();
-        let handler = (whole - network_part(load, request, &own_fetches)).at_least_zero();
+        let network = network_part(load, request, &own_fetches);
+        let handler = (whole - network.unwrap_or_default()).at_least_zero();
         let is_document = load.document.request == Some(request.id());
-        all.push(Overhead { id: request.id(), startup, handler, is_document });
+        all.push(Overhead { id: request.id(), startup, handler, is_certain: network.is_some(), is_document });
     }
     let told = all.iter().any(|one| Millis::ZERO < one.total());
     all.retain(|one| SHORT <= one.total());
@@ -107,22 +110,23 @@ fn own_fetches(load: &PageLoad<'_>) -> BTreeMap<StrId, Vec<TimeSpan>> {
     by_url
 }
 
-/// The time in which the worker itself waited for the network: its own fetch of the address, or, where that was not
-/// recorded, all of it once it asked the network, of which the recording does not tell more.
-fn network_part(load: &PageLoad<'_>, request: Request<'_>, own: &BTreeMap<StrId, Vec<TimeSpan>>) -> Millis {
+/// The time in which the worker itself waited for the network: its own fetch of the address. Where that was not
+/// recorded and the answer came from the network, all of it; `None`: made by the worker, and the recording does not
+/// tell from what.
+fn network_part(load: &PageLoad<'_>, request: Request<'_>, own: &BTreeMap<StrId, Vec<TimeSpan>>) -> Option<Millis> {
     let whole = request.worker_response().unwrap_or_default();
-    let Some(span) = load.span(request.id()) else { return Millis::ZERO };
+    let span = load.span(request.id())?;
     let overlapping = own.get(&request.url()).and_then(|spans| spans.iter().find(|own| own.overlaps(span)));
     match overlapping {
-        Some(own) => own.duration().min(whole),
-        None if request.source() == Some(Source::ServiceWorker) => Millis::ZERO,
-        None => whole,
+        Some(own) => Some(own.duration().min(whole)),
+        None if request.source() == Some(Source::ServiceWorker) => None,
+        None => Some(whole),
     }
 }
 
 fn finding(load: &PageLoad<'_>, worst: &Overhead, all: &[Overhead], n_handled: u64) -> Finding {
     let document = all.first().filter(|one| one.is_document);
-    let of_document = document.map_or(Millis::ZERO, Overhead::total);
+    let of_document = document.map_or(Millis::ZERO, |one| if one.is_certain { one.total() } else { one.startup });
     let longest = all.iter().map(Overhead::total).max_by(Millis::total_cmp).unwrap_or_default();
     Finding {
         severity: if NOTICEABLE <= of_document { Severity::Warning } else { Severity::Notice },
@@ -139,9 +143,9 @@ fn finding(load: &PageLoad<'_>, worst: &Overhead, all: &[Overhead], n_handled: u
             worst.id,
             " waited ",
             worst.startup,
-            " for its start and ",
+            " until it was ready and ",
             worst.handler,
-            " for its handler, the network not counted."
+            if worst.is_certain { " for its handler, the network not counted." } else { " for its handler." }
         ],
         fix: message![
             "Switch on navigation preload, answer before doing other work (",
@@ -162,7 +166,7 @@ fn finding(load: &PageLoad<'_>, worst: &Overhead, all: &[Overhead], n_handled: u
 }
 
 fn evidence(one: &Overhead) -> Evidence {
-    let text = message![one.startup, " to start the worker, ", one.handler, " in its handler"];
+    let text = message![one.startup, " until the worker was ready, ", one.handler, " in its handler"];
     Evidence { request: Some(one.id), text }
 }
 
@@ -183,9 +187,13 @@ mod tests {
 
     #[test]
     fn the_document_weighs_most() {
-        let slow = Made::page("https://shop.example/").document(|r| handled(r, 90.0, 20.0));
+        let slow = Made::page("https://shop.example/").document(|r| handled(r, 110.0, 20.0));
         let Outcome::Found(found) = outcome(&SERVICE_WORKER_OVERHEAD, slow) else { panic!() };
         assert_eq!(found[0].severity, Severity::Warning);
+        // The handler may have waited for the network.
+        let unclear = Made::page("https://shop.example/").document(|r| handled(r, 10.0, 300.0));
+        let Outcome::Found(found) = outcome(&SERVICE_WORKER_OVERHEAD, unclear) else { panic!() };
+        assert_eq!(found[0].severity, Severity::Notice);
         let other = Made::page("https://shop.example/")
             .document(|r| handled(r, 0.0, 1.0))
             .request("https://shop.example/api", |r| handled(r, 0.0, 300.0));
