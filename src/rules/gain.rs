@@ -42,6 +42,14 @@ pub fn is_third_party(resource: &Resource<'_>) -> bool {
     resource.party == Party::Third && resource.entity.is_some() && !hosts_for_others
 }
 
+/// Categories of companies whose requests only measure or advertise: nobody on the page waits for their answers.
+const BACKGROUND: [&str; 4] = ["ad", "analytics", "marketing", "tag-manager"];
+
+/// Whether a request only measures or advertises.
+pub fn is_background(resource: &Resource<'_>) -> bool {
+    resource.party == Party::Third && resource.entity.is_some_and(|entity| BACKGROUND.contains(&entity.category))
+}
+
 /// Who can change all these files, if not the site's own people.
 pub fn owner_of(load: &PageLoad<'_>, requests: impl IntoIterator<Item = RequestId>) -> Option<Owner> {
     let mut any = false;

@@ -15,6 +15,10 @@ use crate::units::Millis;
 /// (or an emulated one's), not every single server's. Handshakes do not show an emulated latency.
 const FLOOR_NEEDS: (usize, usize) = (10, 3);
 
+/// Milliseconds. A shorter round trip is an answer that was there before it was asked for (pushed, prefetched), or the
+/// own machine: no way worth telling.
+const SHORTEST_WAY: Millis = Millis(1.0);
+
 /// What is known of the round trips of a load.
 pub struct ServerTimes {
     round_trips: RoundTrips,
@@ -58,7 +62,8 @@ impl ServerTimes {
         }
         let wait = request.phases().wait?;
         let round_trip = self.round_trips.to(load, request.id()).map_or(Millis::ZERO, |(ms, _)| ms);
-        let travel = round_trip.max(self.floor).min(wait);
+        let travel =
+            Some(round_trip.max(self.floor).min(wait)).filter(|travel| SHORTEST_WAY <= *travel).unwrap_or_default();
         Some(ServerTime { wait, travel, server: wait - travel })
     }
 }

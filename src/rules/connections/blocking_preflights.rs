@@ -23,7 +23,7 @@ declare_rule! {
     /// ## What it finds
     /// CORS preflights (`OPTIONS` requests with `Access-Control-Request-Method`) and the time they took, set-up of the
     /// connection left out: the request itself would have paid for that. It is a warning where they took 100 ms or more
-    /// on the way to the main milestone, else a notice. Firefox and Safari leave preflights out of their recordings.
+    /// on the way to the main milestone, else a notice; short ones that nothing waited for are not told. Firefox and Safari leave preflights out of their recordings.
     ///
     /// ## Why it matters
     /// Every such call takes twice as long. The permission is kept for five seconds only, unless the server says
@@ -81,6 +81,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         b.is_on_the_way.cmp(&a.is_on_the_way).then(b.time.total_cmp(&a.time)).then(a.request.id().cmp(&b.request.id()))
     });
     match preflights.first() {
+        Some(worst) if !worst.is_on_the_way && worst.time < NOTICEABLE => Outcome::Passed,
         Some(worst) => Outcome::found(finding(load, worst, &preflights)),
         None => Outcome::NotApplicable("no preflights were recorded"),
     }
@@ -101,7 +102,7 @@ fn finding(load: &PageLoad<'_>, worst: &Preflight<'_>, preflights: &[Preflight<'
         owner: gain::owner_of(load, preflights.iter().map(|one| one.request.id())),
         customer: message![
             "Before fetching data the browser asked another server for permission ",
-            Part::Counted(n_preflights, "time", "times"),
+            if n_preflights == 1 { "once".into() } else { Part::Counted(n_preflights, "time", "times") },
             "; the longest question took ",
             worst.time,
             "."

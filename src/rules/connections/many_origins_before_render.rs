@@ -79,7 +79,8 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         let Some(host) = resource.url.as_ref().and_then(origin).filter(|host| Some(host) != own.as_ref()) else {
             continue;
         };
-        let before = load.span(request.id()).is_some_and(|span| span.start < render.ms);
+        let leads_to_page = load.document.redirects.contains(&request.id());
+        let before = !leads_to_page && load.span(request.id()).is_some_and(|span| span.start < render.ms);
         let phases = request.phases();
         let has_handshake = phases.connect.or(phases.tls).is_some_and(|time| Millis::ZERO < time);
         let Some(set_up) = phases.set_up().filter(|_| before && has_handshake) else { continue };

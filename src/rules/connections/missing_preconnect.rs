@@ -8,6 +8,7 @@ use crate::page_load::markup::{HintKind, header_hints};
 use crate::page_load::{Owner, PageLoad, Resource};
 use crate::recording::{Missing, Phase, RenderBlocking, Request, RequestId, ResourceKind};
 use crate::rules::connections::on_the_way;
+use crate::rules::gain;
 use crate::rules::rule::declare_rule;
 use crate::rules::text::{Part, message};
 use crate::rules::{Evidence, Finding, Method, Outcome, Savings, Severity, Topic};
@@ -27,7 +28,8 @@ declare_rule! {
     /// ## What it finds
     /// Hosts other than the page's own from which a file was needed before the first paint (`DOMContentLoaded` where
     /// that was not recorded): render-blocking files, fonts, and what the main milestone waited for; whose connection was opened at least 50 ms after the first byte of
-    /// the page, without a `preconnect` (or `preload`) for that host in the page or in a `Link` header.
+    /// the page, without a `preconnect` (or `preload`) for that host in the page or in a `Link` header. Companies that only measure or
+    /// advertise are left out unless their file holds rendering back: their connections should not come first.
     ///
     /// ## Why it matters
     /// Opening a connection takes two to three round trips. They can pass while the page is still being read, if the
@@ -140,7 +142,8 @@ fn matters(load: &PageLoad<'_>, request: Request<'_>, resource: &Resource<'_>, i
     };
     // Frames and what they ask for hold the load event, but the page is there without them.
     let is_frame = resource.kind == ResourceKind::Document;
-    before_render && !is_frame && (is_on_the_way || blocks || resource.kind == ResourceKind::Font)
+    let is_wanted = blocks || !gain::is_background(resource);
+    before_render && !is_frame && is_wanted && (is_on_the_way || blocks || resource.kind == ResourceKind::Font)
 }
 
 fn finding(load: &PageLoad<'_>, worst: &Late, late: &[Late]) -> Finding {
@@ -173,9 +176,9 @@ fn finding(load: &PageLoad<'_>, worst: &Late, late: &[Late]) -> Finding {
         owner: None,
         customer: message![
             "An important file comes from another server, which the browser got in touch with later than it could have. ",
-            "That cost up to ",
+            "That cost ",
             worst.gain,
-            "."
+            " at most."
         ],
         engineer,
         fix: message![

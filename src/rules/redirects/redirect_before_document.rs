@@ -102,7 +102,7 @@ fn finding(load: &PageLoad<'_>, first: RequestId, hops: &[RequestId]) -> Finding
         owner: None,
         customer: message![
             "Before the page itself, the browser was sent on ",
-            Part::Counted(n_hops, "time", "times"),
+            if n_hops == 1 { "once".into() } else { Part::Counted(n_hops, "time", "times") },
             " to another address. That took ",
             total,
             ", during which nothing could appear."

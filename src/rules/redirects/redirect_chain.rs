@@ -126,7 +126,7 @@ fn finding(load: &PageLoad<'_>, worst: &Chain, chains: &[Chain]) -> Finding {
     let loops = chains.iter().filter(|chain| chain.is_loop).count() as u64;
     let mut customer = message![
         Part::Counted(chains.len() as u64, "file was", "files were"),
-        " not where the page looked: the browser was sent on to another address, which took up to ",
+        " not where the page looked: the browser was sent on to another address. The longest detour took ",
         chains.iter().map(|chain| chain.time).max_by(Millis::total_cmp).unwrap_or_default(),
         "."
     ];

@@ -2,6 +2,7 @@
 
 use crate::page_load::{Owner, PageLoad, Party, Resource, edge};
 use crate::recording::{Missing, Request};
+use crate::rules::gain;
 use crate::rules::rule::declare_rule;
 use crate::rules::server_time::{self, ServerTime, ServerTimes};
 use crate::rules::text::{Part, message};
@@ -20,9 +21,6 @@ const NOTICEABLE: Millis = Millis(300.0);
 /// Milliseconds. A longer wait is a long poll: the server answers when there is news, not when it is ready. Common
 /// long polls last 20 to 60 s (Socket.IO pings every 25 s); gateways give up on slow answers after 30 to 60 s.
 const LONG_POLL: Millis = Millis(20_000.0);
-
-/// Categories of companies whose calls only measure or advertise: nothing on the page waits for them.
-const BACKGROUND: [&str; 4] = ["ad", "analytics", "marketing", "tag-manager"];
 
 declare_rule! {
     /// ## In plain words
@@ -79,7 +77,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let mut n_calls = 0;
     let mut slow = Vec::new();
     for (request, resource) in load.network() {
-        if !server_time::is_api_call(resource.kind) || is_background(resource) {
+        if !server_time::is_api_call(resource.kind) || gain::is_background(resource) {
             continue;
         }
         if request.status().is_some_and(|status| 400 <= status || (300..=308).contains(&status)) {
@@ -97,10 +95,6 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         None if n_calls == 0 => Outcome::NotApplicable("the page asked no server for data"),
         None => Outcome::Passed,
     }
-}
-
-fn is_background(resource: &Resource<'_>) -> bool {
-    resource.party == Party::Third && resource.entity.is_some_and(|entity| BACKGROUND.contains(&entity.category))
 }
 
 fn owner(request: Request<'_>, resource: &Resource<'_>) -> Owner {
@@ -125,9 +119,9 @@ fn finding(load: &PageLoad<'_>, slowest: &Call<'_>, slow: &[Call<'_>]) -> Findin
         severity,
         owner: (slowest.owner != Owner::Origin).then_some(slowest.owner),
         customer: message![
-            "The page asked for data and the server took up to ",
+            "The page asked a server for data, and the slowest answer took it ",
             slowest.time.server,
-            " to answer. What the data is for could not be shown before."
+            ". What the data is for could not be shown before."
         ],
         engineer: message![
             Part::Counted(slow.len() as u64, "data request", "data requests"),

@@ -132,7 +132,7 @@ fn finding(load: &PageLoad<'_>, worst: &Overhead, all: &[Overhead], n_handled: u
         severity: if NOTICEABLE <= of_document { Severity::Warning } else { Severity::Notice },
         owner: None,
         customer: message![
-            "The site's helper in the browser (its service worker) held requests back for up to ",
+            "The site's helper in the browser (its service worker) held requests back; the longest for ",
             longest,
             "."
         ],
