@@ -10,3 +10,4 @@ pub mod list;
 pub mod media_type;
 pub mod server_timing;
 pub mod url;
+pub mod user_agent;

@@ -1,5 +1,6 @@
 //! What was read → a recording: entries understood, put in order, and given their pages.
 
+use crate::http::user_agent::UserAgent;
 use crate::import::har::Draft;
 use crate::import::har::dates::Date;
 use crate::import::har::dialects::{self, Producer, Seen, address, outcome, sizes, timing, words};
@@ -74,8 +75,26 @@ pub(super) fn recording(mut draft: Draft, mut problems: Problems, n_bytes: u64) 
         recording.requests.push(built.row);
     }
     recording.provenance.missing = missing(&recording);
+    if recording.provenance.browser.name.is_none() {
+        recording.provenance.browser = browser_by_user_agent(&mut recording);
+    }
     recording.problems = problems.into_vec();
     recording
+}
+
+/// Chrome and proxies write no `log.browser`, but the requests say which browser sent them.
+fn browser_by_user_agent(recording: &mut Recording) -> Tool {
+    let told = recording.all_requests().filter(|request| !request.from_service_worker()).find_map(|request| {
+        let agent = UserAgent::parse(request.request_header("user-agent").next()?.expose())?;
+        Some((agent.browser, agent.version.to_owned()))
+    });
+    match told {
+        Some((name, version)) => Tool {
+            name: Some(recording.strings.intern(name)),
+            version: (!version.is_empty()).then(|| recording.strings.intern(&version)),
+        },
+        None => Tool::default(),
+    }
 }
 
 /// An instant on the wall clock as an offset.

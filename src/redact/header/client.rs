@@ -1,37 +1,7 @@
 //! What a browser says about itself: brand, major version, system.
 
+use crate::http::user_agent::UserAgent;
 use crate::redact::{Share, names};
-
-/// Browsers by the token of their user agent, in the order of asking: the later ones are named by the earlier ones too.
-const BROWSERS: &[(&str, &str)] = &[
-    ("Edg/", "Edge"),
-    ("EdgA/", "Edge"),
-    ("EdgiOS/", "Edge"),
-    ("OPR/", "Opera"),
-    ("SamsungBrowser/", "Samsung Internet"),
-    ("Vivaldi/", "Vivaldi"),
-    ("YaBrowser/", "Yandex"),
-    ("CriOS/", "Chrome"),
-    ("FxiOS/", "Firefox"),
-    ("Firefox/", "Firefox"),
-    ("HeadlessChrome/", "Chrome (headless)"),
-    ("Chrome/", "Chrome"),
-    ("Version/", "Safari"),
-    ("Trident/", "Internet Explorer"),
-    ("MSIE ", "Internet Explorer"),
-    ("curl/", "curl"),
-];
-
-/// Systems by a token of the user agent.
-const SYSTEMS: &[(&str, &str)] = &[
-    ("Windows", "Windows"),
-    ("Android", "Android"),
-    ("iPhone", "iOS"),
-    ("iPad", "iPadOS"),
-    ("CrOS", "ChromeOS"),
-    ("Macintosh", "macOS"),
-    ("Linux", "Linux"),
-];
 
 /// Brands in `sec-ch-ua`. The others are "GREASE": made up to keep servers from guessing.
 const BRANDS: &[&str] = &[
@@ -54,14 +24,13 @@ const LANGUAGES: &str = "\
 
 /// `Chrome 131 on Windows`: name, major version (not in public) and system.
 pub(super) fn user_agent(value: &str, share: Share) -> Option<String> {
-    let (token, browser) = BROWSERS.iter().find(|(token, _)| value.contains(token))?;
-    let system = SYSTEMS.iter().find(|(token, _)| value.contains(token)).map(|(_, system)| *system);
-    let version = value.split_once(token).and_then(|(_, after)| major(after));
-    let mut cleaned = (*browser).to_owned();
+    let agent = UserAgent::parse(value)?;
+    let version = major(agent.version);
+    let mut cleaned = agent.browser.to_owned();
     if let (Some(version), true) = (version, share != Share::Public) {
         cleaned.push_str(&format!(" {version}"));
     }
-    if let Some(system) = system {
+    if let Some(system) = agent.system {
         cleaned.push_str(&format!(" on {system}"));
     }
     Some(cleaned)
