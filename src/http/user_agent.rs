@@ -12,7 +12,7 @@ const BROWSERS: &[(&str, &str)] = &[
     ("CriOS/", "Chrome"),
     ("FxiOS/", "Firefox"),
     ("Firefox/", "Firefox"),
-    ("HeadlessChrome/", "Chrome (headless)"),
+    ("HeadlessChrome/", "Headless Chrome"),
     ("Chrome/", "Chrome"),
     ("Version/", "Safari"),
     ("Trident/", "Internet Explorer"),

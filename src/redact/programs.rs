@@ -5,7 +5,7 @@ use crate::redact::Share;
 /// Programs that write HARs or are named in them, in their own spelling, with bars between.
 const PROGRAMS: &str = "\
     BrowserMob Proxy|Brave|Browsertime|Burp Suite|Burp Suite Professional|chrome-har-capturer|Charles Proxy|\
-    Chrome|Chrome HAR Capturer|chrome-har|Chromium|Edge|Fiddler|Firebug|Firefox|Firefox Developer Edition|\
+    Chrome|curl|Vivaldi|Chrome HAR Capturer|chrome-har|Chromium|Edge|Fiddler|Firebug|Firefox|Firefox Developer Edition|\
     Google Chrome|Headless Chrome|HeadlessChrome|HTTP Debugger|HTTP Toolkit|HttpWatch|Insomnia REST Client|\
     Internet Explorer|Internet Explorer Network Inspector|k6|Microsoft Edge|mitmproxy|Mobile Chrome|\
     Network Monitor|NetworkRequestLogger|Opera|PhantomJS|Playwright|Postman|Proxyman|Puppeteer|puppeteer-har|\
