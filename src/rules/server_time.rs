@@ -1,19 +1,18 @@
 //! How much of a request's waiting was the server's, and whose server that was.
 
-use std::collections::BTreeSet;
-
 use crate::http::edge::{Edge, EdgeStatus};
 use crate::page_load::attribution::RoundTrips;
-use crate::page_load::connections::{origin, used_transport};
+use crate::page_load::connections::used_transport;
 use crate::page_load::{Owner, PageLoad};
 use crate::recording::{Request, RequestId, ResourceKind};
 use crate::rules::text::{Part, message};
 use crate::rules::{Evidence, Message};
 use crate::units::Millis;
 
-/// Answers and hosts. When this many answers of this many hosts all took at least some time, that time is the line's
-/// (or an emulated one's), not every single server's. Handshakes do not show an emulated latency.
-const FLOOR_NEEDS: (usize, usize) = (10, 3);
+/// Answers, and static files among them. When this many all took at least some time, that time is the line's (or one
+/// that DevTools' throttling adds to each answer, which handshakes do not show), not every single server's: static
+/// files need none.
+const FLOOR_NEEDS: (usize, usize) = (5, 3);
 
 /// Milliseconds. A shorter round trip is an answer that was there before it was asked for (pushed, prefetched), or the
 /// own machine: no way worth telling.
@@ -41,16 +40,16 @@ impl ServerTimes {
     /// Looks at all requests of a load.
     pub fn of(load: &PageLoad<'_>) -> Self {
         let mut waits = Vec::new();
-        let mut origins = BTreeSet::new();
+        let mut n_static = 0;
         for (request, resource) in load.network() {
             let wait = request.phases().wait.filter(|wait| Millis::ZERO < *wait);
-            let (Some(wait), Some(origin)) = (wait, resource.url.as_ref().and_then(origin)) else { continue };
-            if used_transport(request) && request.status().is_some_and(|status| status != 0) {
+            let Some(wait) = wait.filter(|_| used_transport(request)) else { continue };
+            if request.status().is_some_and(|status| status != 0) {
                 waits.push(wait);
-                origins.insert(origin);
+                n_static += usize::from(is_static(resource.kind));
             }
         }
-        let tells = FLOOR_NEEDS.0 <= waits.len() && FLOOR_NEEDS.1 <= origins.len();
+        let tells = FLOOR_NEEDS.0 <= waits.len() && FLOOR_NEEDS.1 <= n_static;
         let shortest = waits.into_iter().min_by(Millis::total_cmp).filter(|_| tells);
         Self { round_trips: RoundTrips::of(load), floor: shortest.unwrap_or_default() }
     }
@@ -94,6 +93,11 @@ pub fn account(request: Request<'_>) -> Option<Evidence> {
     let line = |name| request.response_header(name).next().map(|_| Part::ResponseHeader(request.id(), name));
     let said = line("server-timing").or_else(|| line("x-runtime"))?;
     Some(Evidence { request: Some(request.id()), text: Message(vec![said]) })
+}
+
+fn is_static(kind: ResourceKind) -> bool {
+    use ResourceKind::{Font, Image, Media, Script, Stylesheet};
+    matches!(kind, Stylesheet | Script | Font | Image | Media)
 }
 
 /// Whether scripts asked for it as data.

@@ -1,6 +1,7 @@
 //! `redirect-before-document`: the page's address led elsewhere before the page could begin.
 
 use crate::http::url::Url;
+use crate::page_load::connections::origin;
 use crate::page_load::document::redirect_target;
 use crate::page_load::{Owner, PageLoad};
 use crate::recording::{Missing, Request, RequestId};
@@ -37,7 +38,8 @@ declare_rule! {
     /// - Choose language or device on the server without changing the address.
     ///
     /// ## How savings are estimated
-    /// The recorded time before the document's request. Of several redirects the longest one is taken to remain (a
+    /// The recorded time before the document's request, less the set-up of a connection that the document would then have
+    /// to open itself. Of several redirects the longest one is taken to remain (a
     /// visitor may type the short address), so the lower bound is the rest; of a single one the lower bound is nothing.
     ///
     /// ## When to ignore it
@@ -85,7 +87,8 @@ fn finding(load: &PageLoad<'_>, first: RequestId, hops: &[RequestId]) -> Finding
         total if NOTICEABLE <= total => Severity::Warning,
         _ => Severity::Notice,
     };
-    let least = if 1 < n_hops { total - longest } else { Millis::ZERO };
+    let most = (total - inherited_set_up(load, hops)).at_least_zero();
+    let least = if 1 < n_hops { (total - longest).min(most) } else { Millis::ZERO };
     let mut fix = message![];
     if is_form {
         fix.0.extend(message!["A redirect after a form is right; make the answer to the form itself quick. "].0);
@@ -119,7 +122,7 @@ fn finding(load: &PageLoad<'_>, first: RequestId, hops: &[RequestId]) -> Finding
         evidence: hops.iter().map(|id| hop_evidence(load, *id)).collect(),
         savings: Some(Savings {
             milestone: load.milestones.main().map(|(metric, _)| metric),
-            ms: (least, total),
+            ms: (least, most),
             bytes: Default::default(),
             method: Method::Measured,
         }),
@@ -136,6 +139,16 @@ fn cost(load: &PageLoad<'_>, hop: RequestId) -> Millis {
         (Some(start), Some(end)) => (end - start).at_least_zero(),
         _ => request.phases().total(),
     }
+}
+
+/// The set-up of a connection that a redirect paid and the document then used: without the redirect the document would
+/// have paid it.
+fn inherited_set_up(load: &PageLoad<'_>, hops: &[RequestId]) -> Millis {
+    let Some(document) = load.document.request else { return Millis::ZERO };
+    let host_of = |id: RequestId| load.resource(id).and_then(|resource| resource.url.as_ref().and_then(origin));
+    let paid_itself = load.request(document).phases().set_up().is_some_and(|time| Millis::ZERO < time);
+    let same_host = hops.iter().filter(|id| !paid_itself && host_of(**id) == host_of(document));
+    same_host.filter_map(|id| load.request(*id).phases().set_up()).max_by(Millis::total_cmp).unwrap_or_default()
 }
 
 /// What a redirect changes.
@@ -241,7 +254,7 @@ mod tests {
             "https://www.shop.example/en/",
         ]));
         assert_eq!((found.severity, found.evidence.len()), (Severity::Serious, 3));
-        assert_eq!(found.savings.map(|savings| savings.ms), Some((Millis(500.0), Millis(750.0))));
+        assert_eq!(found.savings.map(|savings| savings.ms), Some((Millis(500.0), Millis(700.0))));
         assert!(found.fix.0.contains(&Part::Code("Strict-Transport-Security")));
     }
 
@@ -249,7 +262,7 @@ mod tests {
     fn one_redirect_may_have_to_stay() {
         let found = finding(chain(&["https://shop.example/", "https://shop.example/de"]));
         assert_eq!(found.severity, Severity::Warning);
-        assert_eq!(found.savings.map(|savings| savings.ms), Some((Millis::ZERO, Millis(250.0))));
+        assert_eq!(found.savings.map(|savings| savings.ms), Some((Millis::ZERO, Millis(200.0))));
     }
 
     #[test]
