@@ -85,6 +85,15 @@ pub fn date(iso: &str) -> String {
     readable().unwrap_or_else(|| iso.to_owned())
 }
 
+/// Splits a text of the report at its backticks. `true`: this part is code.
+pub fn code_parts(text: &str) -> Vec<(bool, &str)> {
+    let is_paired = text.matches('`').count().is_multiple_of(2);
+    if !is_paired {
+        return vec![(false, text)];
+    }
+    text.split('`').enumerate().map(|(at, part)| (at % 2 == 1, part)).filter(|(_, part)| !part.is_empty()).collect()
+}
+
 /// Host and path in short: what tells requests apart. The host is given only where it differs from the page's.
 pub fn short_url(url: &str) -> (&str, &str) {
     let rest = match url.split_once("://") {
@@ -147,6 +156,16 @@ mod tests {
         assert_eq!(percent(1.0, 1000.0), "under 1 %");
         assert_eq!(percent(0.0, 0.0), "0 %");
         assert_eq!(percent(415.0, 1000.0), "42 %");
+    }
+
+    #[test]
+    fn code_stands_between_backticks() {
+        assert_eq!(
+            code_parts("Set `a: b` or `c`."),
+            [(false, "Set "), (true, "a: b"), (false, " or "), (true, "c"), (false, ".")]
+        );
+        assert_eq!(code_parts("a ` alone"), [(false, "a ` alone")]);
+        assert_eq!(code_parts(""), []);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! From a blob to recordings, or to a sentence that says why not.
 
+use crate::import::{self, ImportError};
 use crate::recording::Recording;
 use crate::worker::protocol::Failure;
 use crate::worker::slices::Slices;
 use web_sys::Blob;
 
-/// A recording with the name of the file it came in.
+/// A recording with the name of the file or archive member it came in.
 pub struct ReadFile {
-    /// The file's name as the browser gave it.
+    /// The name as the browser or the archive gave it.
     pub name: String,
     /// What it holds.
     pub recording: Recording,
@@ -15,11 +16,29 @@ pub struct ReadFile {
 
 /// Reads one file, telling `progress` the bytes read so far.
 pub fn read(name: &str, blob: &Blob, progress: &mut dyn FnMut(f64)) -> Result<Vec<ReadFile>, Failure> {
-    let _ = (name, Slices::new(blob, progress));
-    Err(nothing())
+    let slices = Slices::new(blob, progress).map_err(|_| unreadable())?;
+    let opened = import::open(slices, &mut ()).map_err(failure)?;
+    let named = opened
+        .into_iter()
+        .map(|opened| ReadFile { name: opened.name.unwrap_or_else(|| name.to_owned()), recording: opened.recording });
+    Ok(named.collect())
 }
 
 /// No file at all.
 pub fn nothing() -> Failure {
     Failure { what: "There was no file to read.".to_owned(), advice: "Choose a HAR file.".to_owned() }
+}
+
+fn unreadable() -> Failure {
+    let what = "This browser cannot read files in the background.".to_owned();
+    Failure { what, advice: "Try a current Chrome, Edge, Firefox or Safari.".to_owned() }
+}
+
+fn failure(error: ImportError) -> Failure {
+    let place = match (error.at, error.expected) {
+        (Some(at), Some(expected)) => format!(" (at byte {at}: {expected})"),
+        (Some(at), None) => format!(" (at byte {at})"),
+        (None, _) => String::new(),
+    };
+    Failure { what: format!("This is {}{place}.", error.found), advice: error.advice.to_owned() }
 }

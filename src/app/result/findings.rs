@@ -1,6 +1,6 @@
 //! The findings, ranked; then what passed, what does not apply, what could not be checked.
 
-use crate::app::result::{Heading, Load};
+use crate::app::result::{Heading, Load, prose};
 use crate::app::state::Session;
 use crate::report::schema::{EvidenceReport, FindingReport, LoadReport, SavingsReport};
 use crate::report::vocabulary::{CheckOutcome, SavingsMethod, Severity};
@@ -52,11 +52,11 @@ fn card(at: usize, finding: &FindingReport) -> AnyView {
                 <span class="gain">{gain}</span>
             </summary>
             <div class="body">
-                <p class="customer">{finding.customer.to_string()}</p>
+                <p class="customer">{prose(&finding.customer)}</p>
                 <h4>"Technically"</h4>
-                <p>{finding.engineer.to_string()}</p>
+                <p>{prose(&finding.engineer)}</p>
                 <h4>"How to fix it"</h4>
-                <p>{finding.fix.to_string()}</p>
+                <p>{prose(&finding.fix)}</p>
                 {evidence}
                 <p class="meta">
                     {method.map(|method| view! { <span>{method}</span> })}
@@ -89,7 +89,7 @@ fn proof(evidence: &[EvidenceReport]) -> AnyView {
 
 fn line(evidence: &EvidenceReport) -> AnyView {
     let session = Session::get();
-    let text = evidence.text.to_string();
+    let text = prose(&evidence.text);
     match evidence.request {
         Some(request) => {
             let request = request as u32;

@@ -8,6 +8,7 @@ pub mod verdict;
 
 use crate::app::state::Session;
 use crate::app::waterfall::Waterfall;
+use crate::redact::Clean;
 use crate::report::Report;
 use crate::report::schema::LoadReport;
 use crate::view::format;
@@ -100,4 +101,13 @@ fn Sections(load: Load) -> impl IntoView {
 #[component]
 pub fn Heading(section: Section) -> impl IntoView {
     view! { <h2 id=format!("{}-title", section.id()) tabindex="-1">{section.title()}</h2> }.into_any()
+}
+
+/// A text of the report, its code as code.
+pub fn prose(text: &Clean) -> AnyView {
+    let parts = format::code_parts(text.as_str()).into_iter().map(|(is_code, part)| {
+        let part = part.to_owned();
+        if is_code { view! { <code>{part}</code> }.into_any() } else { part.into_any() }
+    });
+    parts.collect_view().into_any()
 }

@@ -1,6 +1,6 @@
 //! Where the time went: one stacked bar, its table, and the milestones with what is known of them.
 
-use crate::app::result::{Heading, Load, verdict};
+use crate::app::result::{Heading, Load, prose, verdict};
 use crate::report::schema::{AttributionReport, LoadReport};
 use crate::report::vocabulary::Metric;
 use crate::view::format;
@@ -63,7 +63,7 @@ fn bar(attribution: &AttributionReport) -> impl IntoView + use<> {
                     {part.owner.label()}</th>
                 <td class="number">{format::duration(part.ms)}</td>
                 <td class="number">{format::percent(part.ms, total)}</td>
-                <td class="why">{part.why.to_string()} " " <span class="certainty">{part.certainty.word()}</span></td>
+                <td class="why">{prose(&part.why)} " " <span class="certainty">{part.certainty.word()}</span></td>
             </tr>
         }
     });

@@ -1,6 +1,6 @@
 //! The sentence at the top, with the facts that go with it.
 
-use crate::app::result::Load;
+use crate::app::result::{Load, prose};
 use crate::app::state::Session;
 use crate::report::schema::{LoadReport, Metrics};
 use crate::report::vocabulary::Metric;
@@ -60,7 +60,7 @@ pub fn Verdict(load: Load) -> impl IntoView {
                 {started.map(|started| view! { <span>{started}</span> })}
             </p>
             <h1 id="verdict-sentence" tabindex="-1">{report.verdict.sentence.to_string()}</h1>
-            <p class="engineer">{report.verdict.engineer.to_string()}</p>
+            <p class="engineer">{prose(&report.verdict.engineer)}</p>
             {picker}
             {crashed}
             {unread.collect_view()}
