@@ -94,7 +94,7 @@ fn facts(load: &Load, report: &LoadReport) -> impl IntoView + use<> {
 
 fn browser(load: &Load, report: &LoadReport) -> Option<String> {
     let recording = load.whole().recordings.get(*report.recordings.first()? as usize)?;
-    let tool = if recording.browser.name.is_some() { &recording.browser } else { &recording.producer };
+    let tool = &recording.browser;
     let name = tool.name.as_ref()?.to_string();
     let version = tool.version.as_ref().map(|version| {
         let version = version.as_str();
