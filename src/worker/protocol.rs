@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 /// anyway, and a `data:` URL can have megabytes.
 pub const LONGEST_TEXT: usize = 2048;
 
+/// Pieces of evidence of a finding that go to the screen. A load of 20,000 requests can have as many, and the page would
+/// stop while it takes them in; the exported report has all.
+pub const MOST_EVIDENCE: usize = 100;
+
 /// What the page asks for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Question {
@@ -260,13 +264,15 @@ pub struct Opened {
     pub failures: Vec<Failure>,
 }
 
-/// Sums over a load's requests.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// Sums over a load's requests and findings.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Totals {
     /// How many requests there are.
     pub requests: u32,
     /// Bytes on the wire; `None`: not recorded.
     pub transfer_bytes: Option<u64>,
+    /// How many pieces of evidence each finding has, in the order of the findings.
+    pub evidence: Vec<u32>,
 }
 
 impl Opened {
@@ -275,12 +281,16 @@ impl Opened {
         let totals = report.loads.iter().map(|load| {
             let known = || load.requests.iter().filter_map(|request| request.transfer_bytes);
             let transfer_bytes = known().next().map(|_| known().fold(0, u64::saturating_add));
-            Totals { requests: load.requests.len() as u32, transfer_bytes }
+            let evidence = load.findings.iter().map(|finding| finding.evidence.len() as u32).collect();
+            Totals { requests: load.requests.len() as u32, transfer_bytes, evidence }
         });
         let totals = totals.collect();
         for load in &mut report.loads {
             load.requests.clear();
             load.critical_path.clear();
+            for finding in &mut load.findings {
+                finding.evidence.truncate(MOST_EVIDENCE);
+            }
         }
         Self { report, totals, skipped, failures }
     }

@@ -233,7 +233,9 @@ fn what_is_no_recording_is_named() {
         assert!(browser.text("h1").await.contains("HTML"));
         assert!(!browser.text("main").await.contains("hunter2"));
         browser.upload(&cut.0).await;
-        browser.wait_until("return document.querySelector('h1').textContent.includes('before its first request')").await;
+        browser
+            .wait_until("return document.querySelector('h1').textContent.includes('before its first request')")
+            .await;
         assert_eq!(browser.errors().await, Vec::<String>::new());
     });
 }

@@ -15,7 +15,11 @@ const SHOWN_EVIDENCE: usize = 8;
 #[component]
 pub fn Findings(load: Load) -> impl IntoView {
     let Some(report) = load.report() else { return ().into_any() };
-    let cards = report.findings.iter().enumerate().map(|(at, finding)| card(at, finding));
+    let counts = load.totals().evidence;
+    let cards = report.findings.iter().enumerate().map(|(at, finding)| {
+        let n_evidence = counts.get(at).map_or(finding.evidence.len(), |n| *n as usize);
+        card(at, finding, n_evidence)
+    });
     let cards = cards.collect_view();
     let none = report.findings.is_empty().then(|| {
         view! { <p class="none">"Nothing that Weir checks for is wrong. See below what was checked, and what could not be."</p> }
@@ -35,12 +39,12 @@ pub fn Findings(load: Load) -> impl IntoView {
     .into_any()
 }
 
-fn card(at: usize, finding: &FindingReport) -> AnyView {
+fn card(at: usize, finding: &FindingReport, n_evidence: usize) -> AnyView {
     let severity = finding.severity;
     let id = format!("finding-{at}");
     let gain = finding.savings.as_ref().and_then(gain);
     let method = finding.savings.as_ref().map(|savings| method_words(savings.method));
-    let evidence = (!finding.evidence.is_empty()).then(|| proof(&finding.evidence));
+    let evidence = (!finding.evidence.is_empty()).then(|| proof(&finding.evidence, n_evidence));
     view! {
         <details class="finding" id=id data-rule=finding.rule.to_string() open=at == 0>
             <summary>
@@ -69,19 +73,24 @@ fn card(at: usize, finding: &FindingReport) -> AnyView {
     .into_any()
 }
 
-fn proof(evidence: &[EvidenceReport]) -> AnyView {
+fn proof(evidence: &[EvidenceReport], n_evidence: usize) -> AnyView {
     let all = RwSignal::new(false);
     let n = evidence.len();
+    let beyond = n_evidence.saturating_sub(n);
     let (first, rest) = evidence.split_at(n.min(SHOWN_EVIDENCE));
     let first = first.iter().map(line).collect_view();
     let rest: Vec<_> = rest.to_vec();
     let more = (!rest.is_empty()).then(|| {
-        let label = format!("Show all {}", format::grouped(n as u64));
+        let all_or_some = if beyond == 0 { "Show all" } else { "Show" };
+        let label = format!("{all_or_some} {}", format::grouped(n as u64));
+        let beyond =
+            (beyond != 0).then(|| format!("and {} more, in the exported report", format::grouped(beyond as u64)));
         view! {
             {move || (!all.get()).then(|| view! {
                 <li><button type="button" class="link" on:click=move |_| all.set(true)>{label.clone()}</button></li>
             })}
             {move || all.get().then(|| rest.iter().map(line).collect_view())}
+            {beyond.map(|beyond| view! { <li class="why">{beyond}</li> })}
         }
     });
     view! { <h4>"Evidence"</h4> <ul class="evidence">{first} {more}</ul> }.into_any()

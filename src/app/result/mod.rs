@@ -6,7 +6,7 @@ mod share;
 mod time;
 pub mod verdict;
 
-use crate::app::state::Session;
+use crate::app::state::{Session, after_paint};
 use crate::app::waterfall::Waterfall;
 use crate::redact::Clean;
 use crate::report::Report;
@@ -42,7 +42,7 @@ impl Load {
 
     /// Sums over its requests.
     pub fn totals(&self) -> Totals {
-        self.opened.totals.get(self.at).copied().unwrap_or_default()
+        self.opened.totals.get(self.at).cloned().unwrap_or_default()
     }
 }
 
@@ -56,16 +56,38 @@ pub fn Shown(opened: Arc<Opened>) -> impl IntoView {
     }
 }
 
+/// One page load. What lies below the first screenful comes a frame or two later, so that no frame is long.
 #[component]
 fn One(load: Load) -> impl IntoView {
+    let frame = RwSignal::new(0);
+    // The load may have been left before its frames come.
+    after_paint(move || {
+        frame.try_set(1);
+        after_paint(move || {
+            frame.try_set(2);
+        });
+    });
+    // Memos, so that what is there is not made anew when the next part comes.
+    let has_findings = Memo::new(move |_| 0 < frame.get());
+    let has_rest = Memo::new(move |_| 1 < frame.get());
+    let (findings, rest) = (load.clone(), load.clone());
+    let findings = move || has_findings.get().then(|| view! { <findings::Findings load=findings.clone()/> });
+    let rest = move || {
+        has_rest.get().then(|| {
+            view! {
+                <Waterfall load=rest.clone()/>
+                <recording::Recording load=rest.clone()/>
+                <share::Share load=rest.clone()/>
+            }
+            .into_any()
+        })
+    };
     view! {
         <verdict::Verdict load=load.clone()/>
         <Sections load=load.clone()/>
-        <time::WhereTheTimeWent load=load.clone()/>
-        <findings::Findings load=load.clone()/>
-        <Waterfall load=load.clone()/>
-        <recording::Recording load=load.clone()/>
-        <share::Share load/>
+        <time::WhereTheTimeWent load/>
+        {findings}
+        {rest}
     }
     .into_any()
 }
