@@ -2,6 +2,8 @@
 
 use crate::view::palette::Theme;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 
 /// Key in the browser's storage. The only thing that Weir stores.
 const KEY: &str = "weir-theme";
@@ -31,6 +33,12 @@ pub struct Changed(pub RwSignal<u32>);
 pub fn Toggle() -> impl IntoView {
     let changed = RwSignal::new(0);
     provide_context(Changed(changed));
+    if let Ok(Some(system)) = window().match_media("(prefers-color-scheme: dark)") {
+        let on_change = Closure::<dyn FnMut()>::new(move || changed.update(|n| *n += 1));
+        // Without the event the picture keeps its colors until the next redraw.
+        let _ = system.add_event_listener_with_callback("change", on_change.as_ref().unchecked_ref());
+        on_change.forget();
+    }
     if let Ok(Some(chosen)) = storage_get() {
         set(&chosen);
     }

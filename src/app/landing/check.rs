@@ -65,13 +65,13 @@ fn try_to_send(probe: RwSignal<Probe>) {
         let directive = Reflect::get(&event, &"effectiveDirective".into()).ok().and_then(|name| name.as_string());
         probe.set(Probe::Refused(directive.unwrap_or_default()));
     });
-    if let Ok(fetch) = Reflect::get(&window(), &"fetch".into()).and_then(|fetch| fetch.dyn_into::<Function>()) {
-        if let Ok(promise) = fetch.call1(&window(), &JsValue::from("https://weir.invalid/")) {
-            let ignore = Closure::once_into_js(|_: JsValue| {});
-            if let Ok(catch) = Reflect::get(&promise, &"catch".into()).and_then(|catch| catch.dyn_into::<Function>()) {
-                let _ = catch.call1(&promise, &ignore);
-            }
-        }
+    if let Ok(fetch) = method(&window(), "fetch")
+        && let Ok(promise) = fetch.call1(&window(), &JsValue::from("https://weir.invalid/"))
+        && let Ok(catch) = method(&promise, "catch")
+    {
+        // Else the browser would report a rejection that nobody handles.
+        let ignore = Closure::once_into_js(|_: JsValue| {});
+        let _ = catch.call1(&promise, &ignore);
     }
     set_timeout(
         move || {
@@ -82,4 +82,8 @@ fn try_to_send(probe: RwSignal<Probe>) {
         },
         PATIENCE,
     );
+}
+
+fn method(of: &JsValue, name: &str) -> Result<Function, JsValue> {
+    Reflect::get(of, &name.into())?.dyn_into()
 }

@@ -14,6 +14,7 @@ use crate::report::schema::LoadReport;
 use crate::view::format;
 use crate::view::location::Section;
 use crate::worker::protocol::{Opened, Totals};
+use leptos::ev;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -96,6 +97,9 @@ fn One(load: Load) -> impl IntoView {
 #[component]
 fn Sections(load: Load) -> impl IntoView {
     let session = Session::get();
+    let current = RwSignal::new(Section::Verdict);
+    let watch = window_event_listener(ev::scroll, move |_| current.set(section_in_view()));
+    on_cleanup(move || watch.remove());
     let n_findings = load.report().map_or(0, |report| report.findings.len());
     let n_requests = load.totals().requests;
     let links = Section::ALL.map(|section| {
@@ -106,7 +110,8 @@ fn Sections(load: Load) -> impl IntoView {
         };
         view! {
             <li>
-                <a href=format!("#v=1&sec={}", section.id()) on:click=move |event| {
+                <a href=format!("#v=1&sec={}", section.id())
+                    aria-current=move || (current.get() == section).then_some("true") on:click=move |event| {
                     event.prevent_default();
                     session.go_to(section);
                 }>
@@ -117,6 +122,18 @@ fn Sections(load: Load) -> impl IntoView {
         }
     });
     view! { <nav class="sections" aria-label="Sections"><ul>{links.collect_view()}</ul></nav> }.into_any()
+}
+
+/// The last section whose beginning has come to the section bar.
+fn section_in_view() -> Section {
+    /// Pixels below the bar that count as being there.
+    const BAR: f64 = 80.0;
+    let begins = |section: &Section| {
+        let element = document().get_element_by_id(section.id())?;
+        Some(element.get_bounding_client_rect().top())
+    };
+    let begun = Section::ALL.into_iter().rfind(|section| begins(section).is_some_and(|top| top <= BAR));
+    begun.unwrap_or(Section::Verdict)
 }
 
 /// The heading of a section, reachable by script so that the section bar can move the focus there.

@@ -25,7 +25,7 @@ fn recording(recording: &RecordingReport) -> AnyView {
     if let Some(name) = &recording.name {
         facts.push(("File", name.to_string()));
     }
-    facts.push(("Kind", recording.kind.as_str().to_uppercase()));
+    facts.push(("Kind", recording.kind.as_str().to_ascii_uppercase()));
     facts.push(("Size", format!("{} unpacked", format::bytes(recording.bytes))));
     facts.push(("Requests", format::grouped(recording.requests)));
     facts.extend(tool(&recording.browser).map(|tool| ("Browser", tool)));
