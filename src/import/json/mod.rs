@@ -22,7 +22,7 @@ mod number;
 mod repairs;
 mod skip;
 mod string;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))] // proptest is for the host only
 mod tests;
 
 pub use error::{JsonError, JsonErrorKind, Result};
