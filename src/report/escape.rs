@@ -70,7 +70,7 @@ pub fn markdown_with_code(text: &str) -> String {
 
 /// Writes what stands between two backticks as code; a text with an odd one out has no code.
 fn with_code(text: &str, plain: fn(&str) -> String, code: fn(&str) -> String) -> String {
-    if text.matches('`').count() % 2 != 0 || text.contains("``") {
+    if !text.matches('`').count().is_multiple_of(2) || text.contains("``") {
         return plain(text);
     }
     let pieces = text.split('`').enumerate();
