@@ -1,6 +1,6 @@
 //! Long strings as they pass by: size, hash and a beginning, without ever holding the whole.
 
-use crate::import::json::string::Sink;
+use crate::import::json::string::{Sink, unescape};
 
 /// What is known of a string that was read without being kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,12 @@ impl<'a> Measure<'a> {
         Self { keep, kept, decoded_bytes: 0, base64: Base64::default() }
     }
 
+    /// Whether the next text is to be kept, at least in part.
+    fn wants_more(&self) -> bool {
+        let nothing_cut_yet = self.kept.len() as u64 == self.decoded_bytes;
+        nothing_cut_yet && self.kept.len() < self.keep
+    }
+
     pub(super) fn finish(self, hash: u64) -> Measured {
         let Self { kept, decoded_bytes, base64, .. } = self;
         Measured { decoded_bytes, hash, base64: base64.shape(), truncated_keep: (kept.len() as u64) < decoded_bytes }
@@ -47,14 +53,23 @@ impl<'a> Measure<'a> {
 impl Sink for Measure<'_> {
     #[inline]
     fn push(&mut self, text: &str) {
-        let nothing_cut_yet = self.kept.len() as u64 == self.decoded_bytes;
-        if nothing_cut_yet && self.kept.len() < self.keep {
+        if self.wants_more() {
             let room = self.keep - self.kept.len();
             let end = text.floor_char_boundary(room);
             self.kept.push_str(text.get(..end).unwrap_or_default());
         }
         self.decoded_bytes += text.len() as u64;
         self.base64.push(text.as_bytes());
+    }
+
+    #[inline]
+    fn push_escaped(&mut self, raw: &str, n_escapes: usize) {
+        let wants_text = self.wants_more() || !self.base64.is_something_else;
+        match n_escapes {
+            0 => self.push(raw),
+            _ if wants_text => unescape(raw, self),
+            _ => self.decoded_bytes += (raw.len() - n_escapes) as u64,
+        }
     }
 }
 
@@ -72,7 +87,7 @@ impl Base64 {
         if self.is_something_else {
             return;
         }
-        if self.n_padding == 0 && text.chunks(64).all(are_digits) {
+        if self.n_padding == 0 && text.chunks(1024).all(are_digits) {
             self.n_digits += text.len() as u64;
             return;
         }
@@ -102,7 +117,7 @@ impl Base64 {
 /// Looks at all bytes whatever the first ones are, so that many can be compared at once.
 #[inline]
 fn are_digits(bytes: &[u8]) -> bool {
-    bytes.iter().fold(true, |all, &byte| all & is_digit(byte))
+    bytes.iter().fold(0, |others, &byte| others | u8::from(!is_digit(byte))) == 0
 }
 
 #[inline]

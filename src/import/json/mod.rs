@@ -20,6 +20,7 @@ mod measure;
 mod nesting;
 mod number;
 mod repairs;
+mod scan;
 mod skip;
 mod string;
 #[cfg(all(test, not(target_arch = "wasm32")))] // proptest is for the host only

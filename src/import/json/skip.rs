@@ -3,8 +3,8 @@
 use crate::import::json::error::{JsonErrorKind, Result};
 use crate::import::json::input::Input;
 use crate::import::json::nesting::Bracket;
+use crate::import::json::scan;
 use crate::import::json::{Json, Token};
-use memchr::memchr2;
 use std::io::Read;
 
 impl<R: Read> Json<R> {
@@ -28,7 +28,7 @@ impl<R: Read> Json<R> {
         let outside = self.nesting.depth();
         loop {
             let piece = self.input.fill()?;
-            let n_plain = piece.iter().position(|byte| is_structure(*byte)).unwrap_or(piece.len());
+            let n_plain = scan::n_without_structure(piece);
             self.input.consume(n_plain);
             match self.input.need()? {
                 b'"' => {
@@ -49,10 +49,6 @@ impl<R: Read> Json<R> {
     }
 }
 
-fn is_structure(byte: u8) -> bool {
-    matches!(byte, b'"' | b'/' | b'{' | b'[' | b'}' | b']')
-}
-
 /// Passes over what is left of a string whose opening quote was consumed, and over the closing one.
 fn skip_string(input: &mut Input<impl Read>) -> Result<()> {
     loop {
@@ -60,17 +56,18 @@ fn skip_string(input: &mut Input<impl Read>) -> Result<()> {
         if piece.is_empty() {
             return Err(input.error(JsonErrorKind::Truncated));
         }
-        let Some(at) = memchr2(b'"', b'\\', piece) else {
-            let n = piece.len();
-            input.consume(n);
-            continue;
-        };
-        let is_quote = piece.get(at) == Some(&b'"');
-        input.consume(at + 1);
-        if is_quote {
-            return Ok(());
+        let n_plain = scan::n_without_quote(piece);
+        match piece.get(n_plain) {
+            Some(b'"') => {
+                input.consume(n_plain + 1);
+                return Ok(());
+            }
+            Some(_) => {
+                input.consume(n_plain + 1);
+                input.need()?;
+                input.consume(1);
+            }
+            None => input.consume(n_plain),
         }
-        input.need()?;
-        input.consume(1);
     }
 }

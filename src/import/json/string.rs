@@ -3,12 +3,38 @@
 use crate::import::json::error::{JsonErrorKind, Result};
 use crate::import::json::input::Input;
 use crate::import::json::repairs::Repairs;
-use memchr::memchr2;
+use crate::import::json::scan::{self, short_escape};
+use memchr::{memchr, memchr2};
 use std::io::Read;
+
+/// How much of a text is gone through at once: what the fastest memory of a processor holds, with room to spare.
+const MAX_RUN_BYTES: usize = 8 * 1024;
 
 /// Where decoded text goes, piece by piece.
 pub(super) trait Sink {
     fn push(&mut self, text: &str);
+
+    /// Text as it stands in the file, with `n_escapes` escape sequences of two characters in it.
+    #[inline]
+    fn push_escaped(&mut self, raw: &str, n_escapes: usize) {
+        match n_escapes {
+            0 => self.push(raw),
+            _ => unescape(raw, self),
+        }
+    }
+}
+
+/// Decodes text that has no escape sequences but those of two characters.
+pub(super) fn unescape(raw: &str, sink: &mut (impl Sink + ?Sized)) {
+    let mut rest = raw;
+    while let Some(at) = memchr(b'\\', rest.as_bytes()) {
+        let (plain, escaped) = rest.split_at_checked(at).unwrap_or_default();
+        let (sequence, after) = escaped.split_at_checked(2).unwrap_or_default();
+        sink.push(plain);
+        sink.push(sequence.as_bytes().get(1).and_then(|byte| short_escape(*byte)).unwrap_or_default());
+        rest = after;
+    }
+    sink.push(rest);
 }
 
 impl Sink for String {
@@ -40,12 +66,31 @@ impl Sink for Bounded<'_> {
 /// Decodes what is left of a string whose opening quote was consumed. Stops before the closing one.
 pub(super) fn decode(input: &mut Input<impl Read>, repairs: &mut Repairs, sink: &mut impl Sink) -> Result<()> {
     let mut decoder = Decoder { sink, repairs, unfinished: Unfinished::default(), high_surrogate: None };
+    // Up to here there are bytes that are not UTF-8.
+    let mut odd_until = 0;
     loop {
         let offset = input.offset();
         let piece = input.fill()?;
         if piece.is_empty() {
             decoder.finish(offset);
             return Err(input.error(JsonErrorKind::Truncated));
+        }
+        if odd_until <= offset && decoder.is_between_characters() {
+            let run = scan::run(piece.get(..MAX_RUN_BYTES).unwrap_or(piece));
+            match run.text() {
+                Some(text) if !text.is_empty() => {
+                    decoder.sink.push_escaped(text, run.n_escapes);
+                    let n = text.len();
+                    let is_whole = piece.get(n) == Some(&b'"');
+                    input.consume(n);
+                    match is_whole {
+                        true => return Ok(()),
+                        false => continue,
+                    }
+                }
+                Some(_) => {}
+                None => odd_until = offset + run.len() as u64,
+            }
         }
         let n_plain = memchr2(b'"', b'\\', piece).unwrap_or(piece.len());
         let (plain, rest) = piece.split_at_checked(n_plain).unwrap_or_default();
@@ -68,22 +113,6 @@ pub(super) fn decode(input: &mut Input<impl Read>, repairs: &mut Repairs, sink: 
             }
         }
     }
-}
-
-/// What the escape sequence of a backslash and `byte` stands for.
-#[inline]
-fn short_escape(byte: u8) -> Option<&'static str> {
-    Some(match byte {
-        b'n' => "\n",
-        b'"' => "\"",
-        b'\\' => "\\",
-        b'/' => "/",
-        b't' => "\t",
-        b'r' => "\r",
-        b'b' => "\u{8}",
-        b'f' => "\u{c}",
-        _ => return None,
-    })
 }
 
 /// Reads an escape sequence of any kind, the backslash being the next byte.
@@ -141,6 +170,12 @@ struct Unfinished {
 }
 
 impl<S: Sink> Decoder<'_, S> {
+    /// Whether nothing was begun that the next bytes could complete.
+    #[inline]
+    fn is_between_characters(&self) -> bool {
+        self.high_surrogate.is_none() && self.unfinished.len == 0
+    }
+
     /// Bytes as they are, `offset` being where the first one is.
     #[inline]
     fn raw(&mut self, piece: &[u8], offset: u64) {

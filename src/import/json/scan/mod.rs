@@ -1,0 +1,192 @@
+//! How far a text goes on before something happens in it, looking at many bytes at once.
+
+mod lanes;
+
+use lanes::{Lanes, N_LANES, Native};
+
+/// A beginning of what stands between quotes.
+pub(super) struct Run<'a> {
+    raw: &'a [u8],
+    is_ascii: bool,
+    /// How many escape sequences of two characters are in it.
+    pub(super) n_escapes: usize,
+}
+
+impl<'a> Run<'a> {
+    /// How many bytes long it is.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.raw.len()
+    }
+
+    /// It as text, as it stands in the file, if it is UTF-8; without half a character at the end.
+    #[inline]
+    pub(super) fn text(&self) -> Option<&'a str> {
+        if self.is_ascii {
+            debug_assert!(self.raw.is_ascii());
+            // SAFETY: ASCII is UTF-8.
+            return Some(unsafe { str::from_utf8_unchecked(self.raw) });
+        }
+        match str::from_utf8(self.raw) {
+            Ok(text) => Some(text),
+            Err(error) if error.error_len().is_none() => {
+                str::from_utf8(self.raw.get(..error.valid_up_to()).unwrap_or_default()).ok()
+            }
+            Err(_) => None,
+        }
+    }
+}
+
+/// The longest beginning that has no quote, no control character, and no escape sequence that needs thought.
+#[inline]
+pub(super) fn run(bytes: &[u8]) -> Run<'_> {
+    let (mut len, mut n_escapes) = (0, 0);
+    let mut beyond_ascii = 0;
+    loop {
+        let rest = bytes.get(len..).unwrap_or_default();
+        len += find_bits(rest, |block| {
+            let lanes = Native::load(block);
+            beyond_ascii |= lanes.bits();
+            is_special(lanes).bits()
+        });
+        match bytes.get(len..) {
+            Some([b'\\', byte, ..]) if short_escape(*byte).is_some() => {
+                len += 2;
+                n_escapes += 1;
+            }
+            _ => break,
+        }
+    }
+    Run { raw: bytes.get(..len).unwrap_or_default(), is_ascii: beyond_ascii == 0, n_escapes }
+}
+
+/// The longest beginning that means what it says: ASCII without quotes, backslashes and control characters.
+#[inline]
+pub(super) fn plain(bytes: &[u8]) -> &str {
+    let n_plain = find(bytes, |lanes: Native| is_special(lanes).or(lanes));
+    Run { raw: bytes.get(..n_plain).unwrap_or_default(), is_ascii: true, n_escapes: 0 }.text().unwrap_or_default()
+}
+
+/// How many blanks there are before the first other byte.
+#[inline]
+pub(super) fn n_blank(bytes: &[u8]) -> usize {
+    find_not(bytes, is_blank::<Native>)
+}
+
+/// How many bytes there are before the first quote or backslash.
+#[inline]
+pub(super) fn n_without_quote(bytes: &[u8]) -> usize {
+    find(bytes, |lanes: Native| lanes.equal(b'"').or(lanes.equal(b'\\')))
+}
+
+/// How many bytes there are before the first bracket, quote or slash.
+#[inline]
+pub(super) fn n_without_structure(bytes: &[u8]) -> usize {
+    find(bytes, is_structure::<Native>)
+}
+
+/// What the escape sequence of a backslash and `byte` stands for.
+#[inline]
+pub(super) fn short_escape(byte: u8) -> Option<&'static str> {
+    Some(match byte {
+        b'n' => "\n",
+        b'"' => "\"",
+        b'\\' => "\\",
+        b'/' => "/",
+        b't' => "\t",
+        b'r' => "\r",
+        b'b' => "\u{8}",
+        b'f' => "\u{c}",
+        _ => return None,
+    })
+}
+
+#[inline(always)]
+fn is_special<L: Lanes>(lanes: L) -> L {
+    lanes.equal(b'"').or(lanes.equal(b'\\')).or(lanes.at_most(0x1f))
+}
+
+#[inline(always)]
+fn is_blank<L: Lanes>(lanes: L) -> L {
+    let is_line_end = lanes.equal(b'\n').or(lanes.equal(b'\r'));
+    lanes.equal(b' ').or(lanes.equal(b'\t')).or(is_line_end)
+}
+
+#[inline(always)]
+fn is_structure<L: Lanes>(lanes: L) -> L {
+    let is_opening = lanes.equal(b'{').or(lanes.equal(b'['));
+    let is_closing = lanes.equal(b'}').or(lanes.equal(b']'));
+    lanes.equal(b'"').or(lanes.equal(b'/')).or(is_opening).or(is_closing)
+}
+
+/// How many bytes there are before the first that is wanted.
+#[inline(always)]
+fn find<L: Lanes>(bytes: &[u8], is_wanted: impl Fn(L) -> L) -> usize {
+    find_bits(bytes, |block| is_wanted(L::load(block)).bits())
+}
+
+/// How many bytes there are before the first that is not wanted.
+#[inline(always)]
+fn find_not<L: Lanes>(bytes: &[u8], is_wanted: impl Fn(L) -> L) -> usize {
+    find_bits(bytes, |block| is_wanted(L::load(block)).bits() ^ ALL)
+}
+
+/// All lanes.
+const ALL: u32 = (1 << N_LANES) - 1;
+
+#[inline(always)]
+fn find_bits(bytes: &[u8], mut wanted: impl FnMut(&[u8; N_LANES]) -> u32) -> usize {
+    let (blocks, rest) = bytes.as_chunks();
+    for (block, at) in blocks.iter().zip((0..).step_by(N_LANES)) {
+        let bits = wanted(block);
+        if bits != 0 {
+            return at + bits.trailing_zeros() as usize;
+        }
+    }
+    let mut last = [0; N_LANES];
+    for (to, from) in last.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    let at = bytes.len() - rest.len();
+    bytes.len().min(at + wanted(&last).trailing_zeros() as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn before(bytes: &[u8], is_wanted: impl Fn(u8) -> bool) -> usize {
+        bytes.iter().position(|byte| is_wanted(*byte)).unwrap_or(bytes.len())
+    }
+
+    proptest! {
+        #[test]
+        fn finds_what_a_search_byte_by_byte_finds(start in r#"[ \n]{0,40}[a-z ]{0,40}"#, bytes: Vec<u8>) {
+            let mut all = start.into_bytes();
+            all.extend(bytes);
+            prop_assert_eq!(n_blank(&all), before(&all, |byte| !b" \t\r\n".contains(&byte)));
+            prop_assert_eq!(n_without_structure(&all), before(&all, |byte| b"{}[]\"/".contains(&byte)));
+            prop_assert_eq!(n_without_quote(&all), before(&all, |byte| b"\"\\".contains(&byte)));
+            let n_plain = before(&all, |byte| byte < b' ' || 127 < byte || b"\"\\".contains(&byte));
+            prop_assert_eq!(plain(&all).len(), n_plain);
+        }
+    }
+
+    #[test]
+    fn a_run_ends_where_thought_is_needed() {
+        for (text, len, n_escapes) in [
+            ("", 0, 0),
+            ("a\"b", 1, 0),
+            (r#"\"\\\/\b\f\n\r\tx"y"#, 17, 8),
+            (r"a\u0041", 1, 0),
+            (r"a\x", 1, 0),
+            (r"a\nb\", 4, 1),
+            ("é€\n", 5, 0),
+            (r#"0123456789abcde\n0123456789abcdef\\" "#, 35, 2),
+        ] {
+            let run = run(text.as_bytes());
+            assert_eq!((run.len(), run.n_escapes), (len, n_escapes), "{text}");
+        }
+    }
+}
