@@ -36,7 +36,7 @@ pub(super) fn read_content<R: Read>(r: &mut Reader<R>, draft: &mut Draft, respon
             "text" => {
                 let keep = match mime_is_known && !is_kept_kind {
                     true => 0,
-                    false => MAX_KEPT_BODY_BYTES,
+                    false => MAX_KEPT_BODY_BYTES.min(enough_to_overflow(draft)),
                 };
                 measured = measure(r, keep, &mut text)?;
             },
@@ -82,6 +82,11 @@ fn measure<R: Read>(r: &mut Reader<R>, keep: usize, into: &mut String) -> Result
         Token::String => r.json.measure(keep, into).map(Some),
         _ => r.something_else().map(|()| None),
     }
+}
+
+/// How much of a text shows that the whole of it is more than may still be kept, even if it is base64.
+fn enough_to_overflow(draft: &Draft) -> usize {
+    MAX_KEPT_BYTES.saturating_sub(draft.n_kept_bytes) * 2 + char::MAX.len_utf8()
 }
 
 /// Whether rules read bodies of this media type.

@@ -1,5 +1,6 @@
 //! Long strings as they pass by: size, hash and a beginning, without ever holding the whole.
 
+use crate::import::json::scan;
 use crate::import::json::string::{Sink, unescape};
 
 /// What is known of a string that was read without being kept.
@@ -87,10 +88,12 @@ impl Base64 {
         if self.is_something_else {
             return;
         }
-        if self.n_padding == 0 && text.chunks(1024).all(are_digits) {
-            self.n_digits += text.len() as u64;
-            return;
-        }
+        let n_digits = match self.n_padding {
+            0 => scan::n_base64(text),
+            _ => 0,
+        };
+        self.n_digits += n_digits as u64;
+        let text = text.get(n_digits..).unwrap_or_default();
         for &byte in text {
             match byte {
                 b'=' => self.n_padding += 1,
@@ -112,12 +115,6 @@ impl Base64 {
             valid: is_whole && !self.is_something_else,
         }
     }
-}
-
-/// Looks at all bytes whatever the first ones are, so that many can be compared at once.
-#[inline]
-fn are_digits(bytes: &[u8]) -> bool {
-    bytes.iter().fold(0, |others, &byte| others | u8::from(!is_digit(byte))) == 0
 }
 
 #[inline]

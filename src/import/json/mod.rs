@@ -129,6 +129,23 @@ impl<R: Read> Json<R> {
     /// Reads the next key of the innermost object, which must be followed by reading its value; a value that was not
     /// read is skipped. `false` means that the object is closed. Keys come as often as they are there.
     pub fn next_key(&mut self, key: &mut String) -> Result<bool> {
+        match self.glance(Bracket::Object) {
+            Some((n_before, [b'"', rest @ ..])) => {
+                let text = scan::plain(rest);
+                if rest.get(text.len()..).is_some_and(|rest| rest.starts_with(b"\":")) {
+                    key.clear();
+                    key.push_str(text);
+                    self.input.consume(n_before + text.len() + 3);
+                    self.place = Place::BeforeValue;
+                    return Ok(true);
+                }
+            }
+            Some((n_before, [b'}', ..])) => {
+                self.leave(n_before + 1);
+                return Ok(false);
+            }
+            _ => {}
+        }
         if !self.next_member(Bracket::Object)? {
             return Ok(false);
         }
@@ -146,6 +163,18 @@ impl<R: Read> Json<R> {
     /// Moves to the next item of the innermost array; an item that was not read is skipped. `false` means that the
     /// array is closed.
     pub fn next_item(&mut self) -> Result<bool> {
+        match self.glance(Bracket::Array) {
+            Some((n_before, [b']', ..])) => {
+                self.leave(n_before + 1);
+                return Ok(false);
+            }
+            Some((n_before, [first, ..])) if !matches!(first, b'}' | b',' | b'/') => {
+                self.input.consume(n_before);
+                self.place = Place::BeforeValue;
+                return Ok(true);
+            }
+            _ => {}
+        }
         let is_there = self.next_member(Bracket::Array)?;
         if is_there {
             self.place = Place::BeforeValue;
@@ -157,6 +186,9 @@ impl<R: Read> Json<R> {
     pub fn string(&mut self, into: &mut String) -> Result<()> {
         into.clear();
         self.open_quote()?;
+        if self.plain_string(usize::MAX, into) {
+            return Ok(());
+        }
         string::decode(&mut self.input, &mut self.repairs, into)?;
         self.close_quote();
         Ok(())
@@ -166,8 +198,11 @@ impl<R: Read> Json<R> {
     /// is replaced. Says whether there was more.
     pub fn string_up_to(&mut self, keep: usize, into: &mut String) -> Result<bool> {
         into.clear();
-        let mut bounded = string::Bounded { keep, kept: into, is_cut: false };
         self.open_quote()?;
+        if self.plain_string(keep, into) {
+            return Ok(false);
+        }
+        let mut bounded = string::Bounded { keep, kept: into, is_cut: false };
         string::decode(&mut self.input, &mut self.repairs, &mut bounded)?;
         self.close_quote();
         Ok(bounded.is_cut)
@@ -192,8 +227,20 @@ impl<R: Read> Json<R> {
             return Err(self.syntax("a number was expected"));
         }
         let offset = self.offset();
-        self.read_word()?;
-        match self.word.number(&mut self.repairs, offset) {
+        let unread = self.input.unread();
+        let number = match number::word(unread) {
+            Some(word) => {
+                let number = number::read(word, &mut self.repairs, offset);
+                let n = word.len();
+                self.input.consume(n);
+                number
+            }
+            None => {
+                self.read_word()?;
+                number::read(self.word.bytes(), &mut self.repairs, offset)
+            }
+        };
+        match number {
             Ok(number) => {
                 self.value_ends();
                 Ok(number)
@@ -219,6 +266,22 @@ impl<R: Read> Json<R> {
         self.expect(b'"', "a string was expected")?;
         self.input.consume(1);
         Ok(())
+    }
+
+    /// Reads the rest of a string whose opening quote was consumed, if it needs no decoding, is in memory, and not longer
+    /// than `most`. Says whether it was so; otherwise nothing has changed.
+    #[inline]
+    fn plain_string(&mut self, most: usize, into: &mut String) -> bool {
+        let unread = self.input.unread();
+        let text = scan::plain(unread);
+        let n = text.len();
+        if most < n || unread.get(n) != Some(&b'"') {
+            return false;
+        }
+        into.push_str(text);
+        self.input.consume(n);
+        self.close_quote();
+        true
     }
 
     fn close_quote(&mut self) {
@@ -251,6 +314,27 @@ impl<R: Read> Json<R> {
             true => Err(self.input.error(JsonErrorKind::Truncated)),
             false => Ok(()),
         }
+    }
+
+    /// Looks at the next member of the innermost bracket, or at what closes it: how far away it is, and what is there. This
+    /// is the quick way: `None` if anything is unusual, or not all of it is in memory.
+    #[inline]
+    fn glance(&self, bracket: Bracket) -> Option<(usize, &[u8])> {
+        if self.nesting.innermost() != Some(bracket) {
+            return None;
+        }
+        let unread = self.input.unread();
+        let has_comma = unread.first() == Some(&b',');
+        let n_comma = usize::from(has_comma);
+        let n_before = n_comma + scan::n_blank(unread.get(n_comma..)?);
+        let next = unread.get(n_before..)?;
+        let is_end = matches!(next.first()?, b'}' | b']');
+        let is_usual = match self.place {
+            Place::Opened => !has_comma,
+            Place::AfterValue => has_comma != is_end,
+            Place::BeforeValue => false,
+        };
+        is_usual.then_some((n_before, next))
     }
 
     /// Goes to the next member of the innermost bracket, past the comma; closes the bracket if there is none.
@@ -300,10 +384,15 @@ impl<R: Read> Json<R> {
         if !fits || self.nesting.innermost() != Some(closing) {
             return Err(self.syntax("this bracket closes nothing"));
         }
-        self.input.consume(1);
+        self.leave(1);
+        Ok(())
+    }
+
+    /// Leaves the innermost bracket, which the last of the next `n` bytes closes.
+    fn leave(&mut self, n: usize) {
+        self.input.consume(n);
         self.nesting.pop();
         self.value_ends();
-        Ok(())
     }
 
     fn value_ends(&mut self) {
@@ -322,8 +411,14 @@ impl<R: Read> Json<R> {
     /// The next byte that is neither white space nor in a comment. It is not consumed.
     #[inline]
     fn next_visible(&mut self) -> Result<Option<u8>> {
-        match self.input.unread().first() {
-            Some(&byte) if b' ' < byte && byte != b'/' => Ok(Some(byte)),
+        match self.input.unread() {
+            [byte, ..] if is_visible(*byte) => Ok(Some(*byte)),
+            // As between key and value.
+            [b' ', byte, ..] if is_visible(*byte) => {
+                let byte = *byte;
+                self.input.consume(1);
+                Ok(Some(byte))
+            }
             _ => self.skip_to_visible(),
         }
     }
@@ -331,7 +426,7 @@ impl<R: Read> Json<R> {
     fn skip_to_visible(&mut self) -> Result<Option<u8>> {
         loop {
             let piece = self.input.fill()?;
-            let n_blank = piece.iter().position(|byte| !is_blank(*byte)).unwrap_or(piece.len());
+            let n_blank = scan::n_blank(piece);
             let visible = piece.get(n_blank).copied();
             self.input.consume(n_blank);
             match visible {
@@ -374,6 +469,7 @@ impl<R: Read> Json<R> {
     }
 }
 
-fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+/// Whether this is neither white space nor may begin a comment.
+fn is_visible(byte: u8) -> bool {
+    b' ' < byte && byte != b'/'
 }

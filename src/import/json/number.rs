@@ -37,31 +37,38 @@ impl Word {
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
+}
 
-    /// The number this is, if it is one or at least begins as one. `offset` is where it begins.
-    pub(super) fn number(&self, repairs: &mut Repairs, offset: u64) -> std::result::Result<f64, JsonErrorKind> {
-        let text = str::from_utf8(&self.bytes).unwrap_or_default();
-        let number = match self.bytes.len() <= MAX_WORD_BYTES {
-            true => text.parse().ok(),
-            false => None,
-        };
-        let begins_like_a_number = self.bytes.first().is_some_and(|byte| !byte.is_ascii_alphabetic());
-        match number {
-            Some(number) if is_json_number(&self.bytes) => Ok(number),
-            Some(number) if text.ends_with(|last: char| last.is_ascii_alphabetic()) => {
-                repairs.non_finite_numbers.note(offset);
-                Ok(number)
-            }
-            Some(number) => {
-                repairs.odd_numbers.note(offset);
-                Ok(number)
-            }
-            None if begins_like_a_number => {
-                repairs.odd_numbers.note(offset);
-                Ok(f64::NAN)
-            }
-            None => Err(JsonErrorKind::Syntax("a value was expected")),
+/// The word at the beginning of `bytes`, if its end can be seen.
+#[inline]
+pub(super) fn word(bytes: &[u8]) -> Option<&[u8]> {
+    let n = bytes.iter().position(|byte| !is_word(*byte))?;
+    bytes.get(..n)
+}
+
+/// The number this is, if it is one or at least begins as one. `offset` is where it begins.
+pub(super) fn read(word: &[u8], repairs: &mut Repairs, offset: u64) -> std::result::Result<f64, JsonErrorKind> {
+    let text = str::from_utf8(word).unwrap_or_default();
+    let number = match word.len() <= MAX_WORD_BYTES {
+        true => text.parse().ok(),
+        false => None,
+    };
+    let begins_like_a_number = word.first().is_some_and(|byte| !byte.is_ascii_alphabetic());
+    match number {
+        Some(number) if is_json_number(word) => Ok(number),
+        Some(number) if text.ends_with(|last: char| last.is_ascii_alphabetic()) => {
+            repairs.non_finite_numbers.note(offset);
+            Ok(number)
         }
+        Some(number) => {
+            repairs.odd_numbers.note(offset);
+            Ok(number)
+        }
+        None if begins_like_a_number => {
+            repairs.odd_numbers.note(offset);
+            Ok(f64::NAN)
+        }
+        None => Err(JsonErrorKind::Syntax("a value was expected")),
     }
 }
 

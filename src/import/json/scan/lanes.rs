@@ -8,11 +8,20 @@ pub(super) trait Lanes: Copy {
     /// The bytes themselves.
     fn load(bytes: &[u8; N_LANES]) -> Self;
 
+    /// All bytes the same.
+    fn splat(byte: u8) -> Self;
+
     /// Which bytes are `byte`, which is ASCII.
     fn equal(self, byte: u8) -> Self;
 
     /// Which bytes are `most`, which is ASCII, or less.
     fn at_most(self, most: u8) -> Self;
+
+    /// All bytes less `byte`, which is ASCII; what would be below 0 starts again at 255.
+    fn minus(self, byte: u8) -> Self;
+
+    /// What is in both.
+    fn and(self, other: Self) -> Self;
 
     /// What is in either. Together with the bytes themselves: which are beyond ASCII, too.
     fn or(self, other: Self) -> Self;
@@ -44,15 +53,33 @@ impl Lanes for Sse2 {
     }
 
     #[inline(always)]
+    fn splat(byte: u8) -> Self {
+        // SAFETY: Every x86-64 has SSE2.
+        Self(unsafe { _mm_set1_epi8(byte.cast_signed()) })
+    }
+
+    #[inline(always)]
+    fn minus(self, byte: u8) -> Self {
+        // SAFETY: Every x86-64 has SSE2.
+        Self(unsafe { _mm_sub_epi8(self.0, Self::splat(byte).0) })
+    }
+
+    #[inline(always)]
     fn equal(self, byte: u8) -> Self {
         // SAFETY: Every x86-64 has SSE2.
-        Self(unsafe { _mm_cmpeq_epi8(self.0, _mm_set1_epi8(byte.cast_signed())) })
+        Self(unsafe { _mm_cmpeq_epi8(self.0, Self::splat(byte).0) })
     }
 
     #[inline(always)]
     fn at_most(self, most: u8) -> Self {
         // SAFETY: Every x86-64 has SSE2.
-        Self(unsafe { _mm_cmpeq_epi8(self.0, _mm_min_epu8(self.0, _mm_set1_epi8(most.cast_signed()))) })
+        Self(unsafe { _mm_cmpeq_epi8(self.0, _mm_min_epu8(self.0, Self::splat(most).0)) })
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        // SAFETY: Every x86-64 has SSE2.
+        Self(unsafe { _mm_and_si128(self.0, other.0) })
     }
 
     #[inline(always)]
@@ -84,6 +111,16 @@ impl Lanes for Simd128 {
     }
 
     #[inline(always)]
+    fn splat(byte: u8) -> Self {
+        Self(u8x16_splat(byte))
+    }
+
+    #[inline(always)]
+    fn minus(self, byte: u8) -> Self {
+        Self(u8x16_sub(self.0, u8x16_splat(byte)))
+    }
+
+    #[inline(always)]
     fn equal(self, byte: u8) -> Self {
         Self(u8x16_eq(self.0, u8x16_splat(byte)))
     }
@@ -91,6 +128,11 @@ impl Lanes for Simd128 {
     #[inline(always)]
     fn at_most(self, most: u8) -> Self {
         Self(u8x16_le(self.0, u8x16_splat(most)))
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        Self(v128_and(self.0, other.0))
     }
 
     #[inline(always)]
@@ -112,7 +154,7 @@ pub(super) struct Portable([u64; 2]);
 #[cfg(any(test, not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))))]
 impl Portable {
     /// A word of eight times `byte`.
-    const fn splat(byte: u8) -> u64 {
+    const fn word(byte: u8) -> u64 {
         u64::from_ne_bytes([byte; 8])
     }
 }
@@ -126,15 +168,34 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
+    fn splat(byte: u8) -> Self {
+        Self([Self::word(byte); 2])
+    }
+
+    #[inline(always)]
+    fn minus(self, byte: u8) -> Self {
+        // With the top bits set nothing is borrowed from the next byte; then they are put right.
+        let less = Self::word(byte);
+        let top = Self::word(0x80);
+        Self(self.0.map(|word| ((word | top) - less) ^ (!word & top)))
+    }
+
+    #[inline(always)]
     fn equal(self, byte: u8) -> Self {
-        Self(self.0.map(|word| word ^ Self::splat(byte))).at_most(0)
+        Self(self.0.map(|word| word ^ Self::word(byte))).at_most(0)
     }
 
     #[inline(always)]
     fn at_most(self, most: u8) -> Self {
         // Adding to the low seven bits carries into the top bit, and never further, where they are more than `most`.
-        let carry = Self::splat(0x7f_u8.saturating_sub(most));
-        Self(self.0.map(|word| !(((word & Self::splat(0x7f)) + carry) | word)))
+        let carry = Self::word(0x7f_u8.saturating_sub(most));
+        Self(self.0.map(|word| !(((word & Self::word(0x7f)) + carry) | word)))
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        let ([a, b], [c, d]) = (self.0, other.0);
+        Self([a & c, b & d])
     }
 
     #[inline(always)]
@@ -146,7 +207,7 @@ impl Lanes for Portable {
     #[inline(always)]
     fn bits(self) -> u32 {
         // The product moves the eight top bits next to each other, into the topmost byte.
-        let [low, high] = self.0.map(|word| ((word >> 7) & Self::splat(1)).wrapping_mul(0x0102_0408_1020_4080) >> 56);
+        let [low, high] = self.0.map(|word| ((word >> 7) & Self::word(1)).wrapping_mul(0x0102_0408_1020_4080) >> 56);
         (low | high << 8) as u32
     }
 }
@@ -168,13 +229,17 @@ mod tests {
                 bits(|it, byte| it == byte),
                 bits(|it, byte| it <= byte),
                 bits(|it, byte| it == byte || 128 <= it),
+                bits(|it, byte| it.wrapping_sub(byte) <= 10),
+                bits(|it, byte| it == byte && it <= b'a'),
             ];
             prop_assert_eq!(all(native, byte), expected);
             prop_assert_eq!(all(portable, byte), expected);
         }
     }
 
-    fn all(lanes: impl Lanes, byte: u8) -> [u32; 4] {
-        [lanes, lanes.equal(byte), lanes.at_most(byte), lanes.equal(byte).or(lanes)].map(Lanes::bits)
+    fn all(lanes: impl Lanes, byte: u8) -> [u32; 6] {
+        let is_byte = lanes.equal(byte);
+        let both = is_byte.and(lanes.at_most(b'a'));
+        [lanes, is_byte, lanes.at_most(byte), is_byte.or(lanes), lanes.minus(byte).at_most(10), both].map(Lanes::bits)
     }
 }

@@ -79,6 +79,19 @@ pub(super) fn n_without_quote(bytes: &[u8]) -> usize {
     find(bytes, |lanes: Native| lanes.equal(b'"').or(lanes.equal(b'\\')))
 }
 
+/// How many bytes there are before the first that is no digit of base64, in the ordinary alphabet.
+#[inline]
+pub(super) fn n_base64(bytes: &[u8]) -> usize {
+    // Four blocks at a time: this is for what goes on for long.
+    let is_digits = |blocks: &[u8; 4 * N_LANES]| {
+        let blocks = blocks.as_chunks().0.iter().map(|block| is_base64(Native::load(block)));
+        blocks.reduce(Lanes::and).is_none_or(|all| all.bits() == ALL)
+    };
+    let (blocks, _) = bytes.as_chunks();
+    let n = blocks.iter().take_while(|blocks| is_digits(blocks)).count() * 4 * N_LANES;
+    n + find_not(bytes.get(n..).unwrap_or_default(), is_base64::<Native>)
+}
+
 /// How many bytes there are before the first bracket, quote or slash.
 #[inline]
 pub(super) fn n_without_structure(bytes: &[u8]) -> usize {
@@ -110,6 +123,14 @@ fn is_special<L: Lanes>(lanes: L) -> L {
 fn is_blank<L: Lanes>(lanes: L) -> L {
     let is_line_end = lanes.equal(b'\n').or(lanes.equal(b'\r'));
     lanes.equal(b' ').or(lanes.equal(b'\t')).or(is_line_end)
+}
+
+/// RFC 4648, section 4.
+#[inline(always)]
+fn is_base64<L: Lanes>(lanes: L) -> L {
+    let is_letter = lanes.or(L::splat(0x20)).minus(b'a').at_most(25);
+    let is_number_or_slash = lanes.minus(b'/').at_most(10);
+    is_letter.or(is_number_or_slash).or(lanes.equal(b'+'))
 }
 
 #[inline(always)]
@@ -163,11 +184,16 @@ mod tests {
     proptest! {
         #[test]
         fn finds_what_a_search_byte_by_byte_finds(start in r#"[ \n]{0,40}[a-z ]{0,40}"#, bytes: Vec<u8>) {
+            let mut digits = "abcdefghABCDEFGH01234+/".repeat(bytes.len()).into_bytes();
+            digits.extend(&bytes);
             let mut all = start.into_bytes();
             all.extend(bytes);
             prop_assert_eq!(n_blank(&all), before(&all, |byte| !b" \t\r\n".contains(&byte)));
             prop_assert_eq!(n_without_structure(&all), before(&all, |byte| b"{}[]\"/".contains(&byte)));
             prop_assert_eq!(n_without_quote(&all), before(&all, |byte| b"\"\\".contains(&byte)));
+            let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
+            prop_assert_eq!(n_base64(&all), before(&all, |byte| !is_base64(byte)));
+            prop_assert_eq!(n_base64(&digits), before(&digits, |byte| !is_base64(byte)));
             let n_plain = before(&all, |byte| byte < b' ' || 127 < byte || b"\"\\".contains(&byte));
             prop_assert_eq!(plain(&all).len(), n_plain);
         }
