@@ -105,9 +105,10 @@ fn a_slow_page_is_told_in_every_format() {
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         stdout(&output)
     };
-    let sentence = "This page was loaded after 3.0 seconds; most of that was waiting for the site's own servers.";
+    let sentence =
+        "This page finished loading after 3.0 seconds; most of that was spent waiting for the site's own servers.";
     assert!(analyze("text").replace('\n', " ").contains(sentence), "{}", analyze("text"));
-    assert!(analyze("markdown").starts_with("# This page was loaded after 3.0 seconds"));
+    assert!(analyze("markdown").starts_with("# This page finished loading after 3.0 seconds"));
     assert!(analyze("html").starts_with("<!doctype html>"));
     assert_eq!(analyze("csv").lines().count(), 3);
     let json: serde_json::Value = serde_json::from_str(&analyze("json")).expect("JSON");

@@ -101,9 +101,32 @@ impl FirstParty {
     pub fn judge(&self, host: &str, entity: Option<Entity>) -> Party {
         let same_site = host.is_empty() || host::canonical(site(host)) == self.site;
         let same_company = self.company.is_some() && entity.map(|entity| entity.company) == self.company;
-        if same_site || same_company { Party::First } else { Party::Third }
+        let is_own = same_site || same_company || (entity.is_none() && self.is_static_twin(host));
+        if is_own { Party::First } else { Party::Third }
+    }
+
+    /// Whether a host's site is named after the page's and says that it holds its files: `shop-static.example`,
+    /// `shopcdn.net` or `img-shop.com` for `shop.example`. Such domains of their own keep cookies off files. This is a
+    /// guess by name, so it asks for both the whole name and one of the [`FILE_WORDS`], and never for short names;
+    /// that a site sends most of a page's files says nothing, as public CDNs do so too.
+    fn is_static_twin(&self, host: &str) -> bool {
+        let twin = host::canonical(site(host));
+        let name = |site: &str| site.split('.').next().unwrap_or_default().to_owned();
+        let (own, twin) = (name(&self.site), name(&twin));
+        if own.len() < MIN_NAME || self.site.parse::<Ipv4Addr>().is_ok() {
+            return false;
+        }
+        let rest = twin.strip_prefix(own.as_str()).or_else(|| twin.strip_suffix(own.as_str()));
+        rest.is_some_and(|rest| FILE_WORDS.contains(&rest.trim_matches('-')))
     }
 }
+
+/// Characters. Names shorter than this are part of too many others'.
+const MIN_NAME: usize = 4;
+
+/// What sites add to their name for a domain that holds their files.
+const FILE_WORDS: [&str; 11] =
+    ["assets", "cdn", "content", "files", "images", "image", "img", "imgs", "media", "static", "statics"];
 
 /// The most specific line of our table that covers a host, and the company it names.
 fn entry(host: &str) -> Option<(&'static str, Entity)> {
@@ -281,6 +304,15 @@ mod tests {
         check("www.facebook.com", "static.xx.fbcdn.net", Party::First);
         check("shop.example", "www.google-analytics.com", Party::Third);
         check("127.0.0.1", "127.0.0.2", Party::Third);
+        // domains for a site's files
+        check("www.shop.example", "cdn.shop-static.example", Party::First);
+        check("www.shop.example", "a.shopcdn.test", Party::First);
+        check("www.shop.example", "img-shop.test", Party::First);
+        check("www.shop.example", "shop.test", Party::Third);
+        check("www.shop.example", "workshop.test", Party::Third);
+        check("www.shop.example", "shop-stats.test", Party::Third);
+        check("www.shop.example", "cdn.example", Party::Third);
+        check("www.ab.example", "ab-static.example", Party::Third);
         check("localhost", "localhost", Party::First);
     }
 

@@ -65,7 +65,8 @@ columns! {
     duration: Option<Millis>,
     /// How the duration divides. All `None` if it was recorded undivided.
     phases: Phases,
-    /// The part of `phases.queued` in which the browser itself held the request back (Chromium `_blocked_queueing`).
+    /// The part of `phases.queued` (of the whole duration, if that is undivided) in which the browser itself held the
+    /// request back (Chromium `_blocked_queueing`).
     held_back: Option<Millis>,
     /// The part of `phases.queued` spent on a proxy (Chromium `_blocked_proxy`).
     proxy: Option<Millis>,

@@ -5,6 +5,7 @@
 //! (`split.rs`); stretches in which no request was waited for are the client's.
 
 mod round_trip;
+mod settled;
 mod split;
 mod way;
 
@@ -13,6 +14,7 @@ use crate::recording::RequestId;
 use crate::units::{Millis, TimeSpan};
 
 pub use round_trip::RoundTrips;
+pub use split::reasons;
 
 /// Who holds a delay, and so who can shorten it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,9 +83,16 @@ pub fn derive(load: &PageLoad<'_>) -> Option<Attribution> {
     up_to(load, milestone, at.ms)
 }
 
-/// Whose time it was up to `ms`, as if the load event had been then: for loads of which no milestone was recorded.
-pub fn up_to_last_response(load: &PageLoad<'_>) -> Option<Attribution> {
-    up_to(load, Metric::Load, load.milestones.last_response?.ms)
+/// Whose time it was until the network first fell quiet, as if the load event had been then: for loads of which no
+/// milestone was recorded. `None`: no request has usable times.
+pub fn up_to_quiet(load: &PageLoad<'_>) -> Option<Attribution> {
+    up_to(load, Metric::Load, settled::first_quiet(load)?)
+}
+
+/// Whose time it was until a page had its content that goes on fetching it after its load event, as pages do that
+/// scripts build. `None`: the content was there at the load event, or the file does not tell.
+pub fn up_to_late_content(load: &PageLoad<'_>) -> Option<Attribution> {
+    up_to(load, Metric::Load, settled::late_content(load)?)
 }
 
 /// Whose time one request was, from its start to its end.

@@ -1,6 +1,9 @@
 //! Divides one request among owners by its phases.
 
 use crate::http::edge::EdgeStatus;
+use crate::page_load::attribution::split::reasons::{
+    CONNECT, DNS, FOR_CONNECTION, FOR_SLOT, HELD_BACK, RECEIVE, TLS, TRAVEL,
+};
 use crate::page_load::attribution::{Owner, PathStep, RoundTrips};
 use crate::page_load::{Certainty, PageLoad, Party, edge};
 use crate::recording::{CompletionState, Phase, Request, RequestId, Source};
@@ -8,6 +11,21 @@ use crate::units::{Millis, TimeSpan};
 
 /// Milliseconds. Recorded phases are rounded; a smaller remainder of a duration belongs to its last phase.
 const ROUNDING: Millis = Millis(1.0);
+
+/// Reasons that the verdict words in its own way.
+#[allow(missing_docs)] // they are their own words
+pub mod reasons {
+    pub const HELD_BACK: &str = "held back by the browser in favor of more urgent files";
+    pub const FOR_SLOT: &str = "waiting for a free connection: the server speaks only HTTP/1.1";
+    pub const FOR_CONNECTION: &str = "waiting for a connection to the server";
+    pub const DNS: &str = "looking up the address of the server";
+    pub const CONNECT: &str = "connecting to the server";
+    pub const TLS: &str = "setting up encryption with the server";
+    pub const TRAVEL: &str = "the way to the server and back";
+    pub const RECEIVE: &str = "receiving the answer";
+}
+
+const UNDIVIDED: &str = "the file does not tell how the time of this request divides";
 
 /// A stretch of a request: how long, whose, how certain, why.
 struct Piece {
@@ -70,26 +88,43 @@ fn pieces(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, d
     let phases = request.phases();
     let undivided = Phase::ALL.iter().all(|phase| phases.get(*phase).is_none());
     if undivided {
-        return vec![piece(duration, Owner::Unknown, Certainty::Estimated, "the file does not divide this time")];
+        return undivided_pieces(load, round_trips, request, duration);
     }
     let mut pieces = Vec::new();
     queue(load, request, phases.queued.unwrap_or_default(), &mut pieces);
-    let set_up = [
-        (phases.dns, "looking up the address of the server"),
-        (phases.connect, "connecting to the server"),
-        (phases.tls, "setting up encryption with the server"),
-        (phases.send, "sending the request"),
-    ];
+    let set_up =
+        [(phases.dns, DNS), (phases.connect, CONNECT), (phases.tls, TLS), (phases.send, "sending the request")];
     for (time, why) in set_up {
         pieces.push(piece(time.unwrap_or_default(), Owner::Network, Certainty::Measured, why));
     }
     wait(load, round_trips, request, phases.wait.unwrap_or_default(), &mut pieces);
     let receive = phases.receive.unwrap_or_default();
-    pieces.push(piece(receive, Owner::Network, Certainty::Derived, "receiving the answer"));
+    pieces.push(piece(receive, Owner::Network, Certainty::Derived, RECEIVE));
     let rest = duration - phases.total();
     if ROUNDING < rest {
         let why = "the file does not tell what the rest of the request's time was";
         pieces.push(piece(rest, Owner::Unknown, Certainty::Estimated, why));
+    }
+    pieces
+}
+
+/// Of a request that was recorded as a whole. Chromium writes down failures so, but how long it held them back. If the
+/// server did answer and the way to it is known from others of its requests, the rest is taken for waiting.
+fn undivided_pieces(
+    load: &PageLoad<'_>,
+    round_trips: &RoundTrips,
+    request: Request<'_>,
+    duration: Millis,
+) -> Vec<Piece> {
+    let held_back = request.held_back().unwrap_or_default().min(duration);
+    let rest = duration - held_back;
+    let mut pieces =
+        vec![Piece { time: held_back, owner: Owner::Client, certainty: Certainty::Measured, why: HELD_BACK }];
+    if request.status().is_some() && round_trips.to(load, request.id()).is_some() {
+        wait(load, round_trips, request, rest, &mut pieces);
+        pieces.iter_mut().skip(1).for_each(|piece| piece.certainty = Certainty::Estimated);
+    } else {
+        pieces.push(Piece { time: rest, owner: Owner::Unknown, certainty: Certainty::Estimated, why: UNDIVIDED });
     }
     pieces
 }
@@ -99,12 +134,7 @@ fn queue(load: &PageLoad<'_>, request: Request<'_>, queued: Millis, pieces: &mut
     let held_back = request.held_back().unwrap_or_default().min(queued);
     let proxy = request.proxy().unwrap_or_default().min(queued - held_back);
     let rest = queued - held_back - proxy;
-    pieces.push(Piece {
-        time: held_back,
-        owner: Owner::Client,
-        certainty: Certainty::Measured,
-        why: "held back by the browser in favor of more urgent files",
-    });
+    pieces.push(Piece { time: held_back, owner: Owner::Client, certainty: Certainty::Measured, why: HELD_BACK });
     pieces.push(Piece {
         time: proxy,
         owner: Owner::Network,
@@ -112,19 +142,20 @@ fn queue(load: &PageLoad<'_>, request: Request<'_>, queued: Millis, pieces: &mut
         why: "negotiating with a proxy",
     });
     let third_party = load.resource(request.id()).is_some_and(|resource| resource.party == Party::Third);
-    let (owner, certainty, why) =
-        if request.phases().total() <= queued && request.completion() != CompletionState::Finished {
-            // Of requests that failed or were blocked, browsers write down no more than when they ended.
-            (Owner::Unknown, Certainty::Estimated, "the request failed, and the file does not divide its time")
-        } else if Millis::ZERO < load.connections.slot_wait(request.id()) {
-            let owner = if third_party { Owner::ThirdParty } else { Owner::Origin };
-            (owner, Certainty::Derived, "waiting for a free connection: the server speaks only HTTP/1.1")
-        } else if request.held_back().is_some() {
-            // Chromium tells the two apart; what it did not hold back itself waited for a connection to be set up.
-            (Owner::Network, Certainty::Derived, "waiting for a connection to the server")
-        } else {
-            (Owner::Client, Certainty::Estimated, "waiting in the browser before being sent")
-        };
+    let (owner, certainty, why) = if request.phases().total() <= queued
+        && request.completion() != CompletionState::Finished
+    {
+        // Of requests that failed or were blocked, browsers write down no more than when they ended.
+        (Owner::Unknown, Certainty::Estimated, "the request failed, and the file does not tell how its time divides")
+    } else if Millis::ZERO < load.connections.slot_wait(request.id()) {
+        let owner = if third_party { Owner::ThirdParty } else { Owner::Origin };
+        (owner, Certainty::Derived, FOR_SLOT)
+    } else if request.held_back().is_some() {
+        // Chromium tells the two apart; what it did not hold back itself waited for a connection to be set up.
+        (Owner::Network, Certainty::Derived, FOR_CONNECTION)
+    } else {
+        (Owner::Client, Certainty::Estimated, "waiting in the browser before being sent")
+    };
     pieces.push(Piece { time: rest, owner, certainty, why });
 }
 
@@ -136,12 +167,7 @@ fn wait(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, wai
     let server = wait - travel;
     // Without a known round trip the server's share holds the travel as well.
     let certainty = if round_trip.is_some() { travel_certainty } else { Certainty::Estimated };
-    pieces.push(Piece {
-        time: travel,
-        owner: Owner::Network,
-        certainty: travel_certainty,
-        why: "the way to the server and back",
-    });
+    pieces.push(Piece { time: travel, owner: Owner::Network, certainty: travel_certainty, why: TRAVEL });
     if load.resource(request.id()).is_some_and(|resource| resource.party == Party::Third) {
         let why = "waiting for another company's server to answer";
         pieces.push(Piece { time: server, owner: Owner::ThirdParty, certainty, why });
@@ -156,11 +182,16 @@ fn wait(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, wai
         }
         (_, Some(origin)) => {
             let origin = Millis(origin).min(server);
-            pieces.push(origin_piece(origin, Certainty::Measured, "the site's servers say that they took this long"));
+            pieces.push(origin_piece(origin, Certainty::Measured, "the time that the site's servers say they took"));
             let rest = server - origin;
             pieces.push(match (edge.vendor, edge.edge_ms) {
                 (None, None) => origin_piece(rest, certainty, "waiting for the site's servers to answer"),
-                _ => Piece { time: rest, owner: Owner::Edge, certainty, why: "waiting for the CDN, beside the origin" },
+                _ => Piece {
+                    time: rest,
+                    owner: Owner::Edge,
+                    certainty,
+                    why: "waiting for the CDN, beyond what the site's servers took",
+                },
             });
         }
         (Some(EdgeStatus::Miss | EdgeStatus::Expired | EdgeStatus::Bypass | EdgeStatus::Dynamic), None) => {

@@ -1,8 +1,8 @@
 //! Whose time it was, checked on small loads.
 
 use super::*;
-use crate::recording::testing::Made;
-use crate::recording::{InitiatorKind, ResourceKind, Source};
+use crate::recording::testing::{Made, MadeRequest};
+use crate::recording::{CompletionState, ErrorKind, InitiatorKind, ResourceKind, Source};
 
 /// Checks the parts, and that path and parts are without gaps and sum up.
 #[track_caller]
@@ -113,4 +113,80 @@ fn redirects_are_on_the_way() {
         })
         .document(|r| r.start(400.0).wait(300.0));
     check(made, &[(Owner::Origin, 640.0), (Owner::Network, 60.0)]);
+}
+
+/// A request as Chrome writes failures down: undivided, but with how long it was held back.
+fn undivided(request: MadeRequest<'_>, duration: f64, held_back: f64) -> MadeRequest<'_> {
+    request.change(|row| {
+        row.phases = Default::default();
+        row.duration = Some(Millis(duration));
+        row.held_back = Some(Millis(held_back));
+    })
+}
+
+#[test]
+fn a_failures_time_is_estimated_from_the_hosts_other_answers() {
+    let made = |status: u16, url: &str| {
+        let url = url.to_owned();
+        page()
+            .milestones(|m| m.load = Some(Millis(1000.0)))
+            .document(|r| r.set_up(0.0, 20.0, 0.0).wait(80.0))
+            .request(&url, |r| undivided(r.kind(ResourceKind::Image).start(100.0).status(status), 900.0, 5.0))
+    };
+    // document 20 + 20 + 60; held back 5, round trip 20, the rest waiting
+    check(
+        made(404, "https://shop.example/missing.png"),
+        &[(Owner::Origin, 935.0), (Owner::Network, 60.0), (Owner::Client, 5.0)],
+    );
+    // Nothing else is known of the host.
+    check(
+        made(404, "https://other.example/missing.png"),
+        &[(Owner::Unknown, 895.0), (Owner::Origin, 60.0), (Owner::Network, 40.0), (Owner::Client, 5.0)],
+    );
+}
+
+#[test]
+fn a_failure_that_was_held_back_waited_for_what_was_let_pass() {
+    let made = page()
+        .milestones(|m| m.load = Some(Millis(1000.0)))
+        .document(|r| r.set_up(0.0, 20.0, 0.0).wait(80.0))
+        .request("https://shop.example/site.css", |r| r.kind(ResourceKind::Stylesheet).start(100.0).wait(600.0))
+        .request("https://shop.example/missing.png", |r| {
+            undivided(r.kind(ResourceKind::Image).start(100.0).status(404), 900.0, 610.0)
+        });
+    // document 20 + 20 + 60, style sheet 20 + 580; held back 10 longer, round trip 20, 270 waiting
+    check(made, &[(Owner::Origin, 910.0), (Owner::Network, 80.0), (Owner::Client, 10.0)]);
+}
+
+#[test]
+fn of_two_that_end_together_the_one_that_tells_is_taken() {
+    let made = page()
+        .milestones(|m| m.load = Some(Millis(1000.0)))
+        .document(|r| r.set_up(0.0, 20.0, 0.0).wait(80.0))
+        .request("https://shop.example/a.png", |r| r.kind(ResourceKind::Image).start(100.0).wait(870.0))
+        .request("https://gone.example/b.png", |r| {
+            let failed = CompletionState::Failed(ErrorKind::Other);
+            undivided(r.kind(ResourceKind::Image).start(100.0), 890.0, 0.0).change(|row| {
+                row.status = None;
+                row.completion = failed;
+            })
+        });
+    check(made, &[(Owner::Origin, 910.0), (Owner::Network, 60.0), (Owner::Client, 30.0)]);
+}
+
+#[test]
+fn requests_that_ended_at_once_do_not_wait_for_each_other() {
+    fn at_once(request: MadeRequest<'_>) -> MadeRequest<'_> {
+        request.kind(ResourceKind::Script).start(500.0).wait(0.0).change(|row| row.duration = Some(Millis::ZERO))
+    }
+    let made = page()
+        .milestones(|m| m.load = Some(Millis(700.0)))
+        .document(|r| r.set_up(0.0, 20.0, 0.0).wait(380.0))
+        .request("https://shop.example/a.js", at_once)
+        .request("https://shop.example/b.js", at_once)
+        .request("https://shop.example/c.png", |r| r.kind(ResourceKind::Image).start(500.0).wait(200.0));
+    let recording = made.recording();
+    let load = &PageLoad::all(&recording)[0];
+    let attribution = load.attribution.as_ref().expect("a milestone");
+    assert!(attribution.path.iter().any(|step| step.request == load.document.request), "{:#?}", attribution.path);
 }

@@ -5,11 +5,19 @@
 
 use crate::page_load::attribution::Owner;
 use crate::page_load::{Metric, PageLoad, Party, Resource};
-use crate::recording::{CompletionState, InitiatorKind, RenderBlocking, Request, RequestId, ResourceKind};
+use crate::recording::{CompletionState, InitiatorKind, Phase, RenderBlocking, Request, RequestId, ResourceKind};
 use crate::units::{Millis, TimeSpan};
 
 /// Milliseconds. Recorded times are rounded, so an effect may seem to begin this long before its cause has ended.
 const ROUNDING: Millis = Millis(1.0);
+
+/// Milliseconds. Of two requests that end so close to each other and to a milestone, either may have held it: what
+/// happens on arrival (decoding, running, dispatching the event) takes longer (one long task, see [`LONG_TASK`]).
+const NEAR: Millis = Millis(50.0);
+
+/// Milliseconds. A page of a file that holds nothing but the document has been busy with something not in the file, if
+/// it took this much longer: the second that visitors notice.
+const MISSING_FILES: Millis = Millis(1_000.0);
 
 /// One stretch of the way.
 pub struct Stretch {
@@ -29,8 +37,9 @@ const HELD_BACK: Millis = Millis(10.0);
 /// Milliseconds. Shorter work is not asked who did it: the Long Tasks API draws the line here.
 const LONG_TASK: Millis = Millis(50.0);
 
-const AT_WORK: &str = "the browser or its scripts at work; a HAR does not record at what";
-const THIRD_PARTY_AT_WORK: &str = "most likely other companies' scripts at work, which had just arrived";
+const AT_WORK: &str = "the browser or its scripts at work (the file does not record at what)";
+const THIRD_PARTY_AT_WORK: &str = "most likely scripts of other companies at work, which had just arrived";
+const NO_FILES: &str = "the file holds only the page itself, not what was loaded for it";
 const BEFORE_FIRST: &str = "before the first request: the browser getting ready";
 
 /// The way to a milestone at `ms`, from 0 to there, without gaps.
@@ -43,8 +52,9 @@ pub fn to(load: &PageLoad<'_>, milestone: Metric, ms: Millis) -> Vec<Stretch> {
     let mut after = None; // the request before which we stand
     while Millis::ZERO < cursor {
         let Some((request, span)) = next.filter(|(request, _)| mark(load, &mut seen, *request)) else {
-            let why = if stretches.iter().any(|stretch| stretch.request.is_some()) { BEFORE_FIRST } else { AT_WORK };
-            stretches.push(idle(Millis::ZERO, cursor, why));
+            let starts = load.network().filter_map(|(request, _)| load.span(request.id()));
+            let is_first = after.is_some() && !starts.into_iter().any(|span| span.start + ROUNDING < cursor);
+            stretches.push(idle(Millis::ZERO, cursor, if is_first { BEFORE_FIRST } else { AT_WORK }));
             break;
         };
         let end = span.end.min(cursor);
@@ -92,18 +102,22 @@ struct Candidates {
     holds_content: Vec<(Millis, RequestId)>,
     /// All scripts.
     scripts: Vec<(Millis, RequestId)>,
+    /// Whether something was fetched beside the document and its redirects.
+    has_files: bool,
 }
 
 impl Candidates {
     fn of(load: &PageLoad<'_>) -> Self {
         let mut lists = Self::default();
         for (request, resource) in load.network() {
-            let ended = !matches!(request.completion(), CompletionState::Unfinished);
+            let ended = !matches!(request.completion(), CompletionState::Unfinished | CompletionState::Blocked);
             let Some(end) = load.span(request.id()).filter(|_| ended && request.end().is_some()).map(|span| span.end)
             else {
                 continue;
             };
             let entry = (end, request.id());
+            lists.has_files |=
+                load.document.request != Some(request.id()) && !load.document.redirects.contains(&request.id());
             let parser = holds_parser(load, request, resource);
             if parser {
                 lists.holds_parser.push(entry);
@@ -159,7 +173,9 @@ impl Candidates {
             Metric::Load => &self.holds_load,
             _ => &self.holds_parser,
         };
-        last_before(load, list, ms, None).or_else(|| last_before(load, &self.holds_load, ms, None))
+        let near = |list| last_before(load, list, ms, |id, span| is_told(load.request(id)) && ms - NEAR <= span.end);
+        let any = |list| last_before(load, list, ms, |_, _| true);
+        near(list).or_else(|| any(list)).or_else(|| any(&self.holds_load))
     }
 
     /// Time in which nothing was waited for, before `next` was asked for. Browsers run a script when it arrives, so the
@@ -184,6 +200,9 @@ impl Candidates {
         if theirs && LONG_TASK <= span.duration() {
             return Stretch { request: None, span, owner: Owner::ThirdParty, why: THIRD_PARTY_AT_WORK };
         }
+        if !self.has_files && MISSING_FILES <= span.duration() {
+            return Stretch { request: None, span, owner: Owner::Unknown, why: NO_FILES };
+        }
         idle(span.start, span.end, AT_WORK)
     }
 
@@ -192,7 +211,8 @@ impl Candidates {
     /// until the blocking ones in the document's head are done.)
     fn let_pass(&self, load: &PageLoad<'_>, request: RequestId, start: Millis) -> Option<(RequestId, TimeSpan)> {
         let held_back = load.request(request).held_back().filter(|held_back| HELD_BACK <= *held_back)?;
-        let latest = last_before(load, &self.holds_parser, start + held_back + ROUNDING, Some(request))?;
+        let let_go = start + held_back + ROUNDING;
+        let latest = last_before(load, &self.holds_parser, let_go, |id, _| id != request)?;
         (start < latest.1.end).then_some(latest)
     }
 
@@ -217,7 +237,8 @@ impl Candidates {
         let by_parser =
             matches!(load.request(request).initiator(), Some(InitiatorKind::Parser | InitiatorKind::Preload));
         let list = if by_parser { &self.holds_parser } else { &self.holds_scripts };
-        let held_up = last_before(load, list, start + ROUNDING, Some(request));
+        // What ended within the rounding but started no earlier cannot have been waited for.
+        let held_up = last_before(load, list, start + ROUNDING, |id, span| id != request && span.start < start);
         match (asked_by, held_up) {
             (Some(asked_by), Some(held_up)) => Some(if asked_by.1.end < held_up.1.end { held_up } else { asked_by }),
             (asked_by, held_up) => asked_by.or(held_up),
@@ -231,17 +252,25 @@ fn is_companys(resource: &Resource<'_>) -> bool {
     resource.party == Party::Third && resource.entity.is_some_and(|entity| !hosts_only(entity.category))
 }
 
-/// Of a list by end the last request that ended not after `before` and is not `other_than`.
+/// How many requests that fit not the search looks at, so that it stays linear whatever was recorded.
+const MAX_PASSED_OVER: usize = 100;
+
+/// Of a list by end the last request that ended not after `before` and `fits`.
 fn last_before(
     load: &PageLoad<'_>,
     list: &[(Millis, RequestId)],
     before: Millis,
-    other_than: Option<RequestId>,
+    fits: impl Fn(RequestId, TimeSpan) -> bool,
 ) -> Option<(RequestId, TimeSpan)> {
     let n_before = list.partition_point(|(end, _)| *end <= before);
-    let mut latest = list.iter().take(n_before).rev().map(|(_, id)| *id).filter(|id| Some(*id) != other_than);
-    let id = latest.next()?;
-    Some((id, load.span(id)?))
+    let latest = list.iter().take(n_before).rev().take(MAX_PASSED_OVER);
+    latest.filter_map(|(_, id)| Some((*id, load.span(*id)?))).find(|(id, span)| fits(*id, *span))
+}
+
+/// Whether the file tells something of how a request's time divides: phases, or that there was an answer to wait for.
+fn is_told(request: Request<'_>) -> bool {
+    let phases = request.phases();
+    request.status().is_some() || Phase::ALL.iter().any(|phase| phases.get(*phase).is_some())
 }
 
 /// Whether a request holds the parser or rendering, as far as is known: what the browser said, else its kind.

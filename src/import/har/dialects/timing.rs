@@ -87,6 +87,8 @@ pub(in crate::import::har) fn of(seen: &Seen, note: &mut dyn FnMut(&'static Kind
         place_web_page_test_set_up(own, &mut timing, note);
     }
     let queued = timing.phases.queued;
+    // Chrome tells of failures too how long it held them back, though not how the rest divides.
+    let queued = if is_divided(&timing.phases) { queued } else { timing.duration };
     let within_queued = |part: Option<Millis>| part.and_then(|part| Some(part.min(queued?)));
     (timing.held_back, timing.proxy) = (within_queued(timing.held_back), within_queued(timing.proxy));
     timing

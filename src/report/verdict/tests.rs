@@ -1,0 +1,152 @@
+//! The sentences, on small loads.
+
+use super::*;
+use crate::recording::testing::Made;
+use crate::recording::{ErrorKind, InitiatorKind, ResourceKind};
+use crate::redact::Share;
+
+#[track_caller]
+fn check(made: Made, sentence: &str, owner: Option<vocabulary::Owner>, ms: Option<f64>) {
+    let recording = made.recording();
+    let load = &PageLoad::all(&recording)[0];
+    let verdict = derive(&Names::new(Share::Internal), load, &[]);
+    assert_eq!(verdict.sentence.as_str(), sentence);
+    assert_eq!((verdict.owner, verdict.ms), (owner, ms));
+}
+
+fn page() -> Made {
+    Made::page("https://shop.example/")
+}
+
+#[test]
+fn wording() {
+    use vocabulary::Owner;
+    check(page(), "The recording was started, but nothing was loaded in it.", None, None);
+    check(
+        page().document(|r| r.status(503)),
+        "This page could not be loaded: the server answered with error 503.",
+        Some(Owner::Origin),
+        Some(10.0),
+    );
+    check(
+        page().document(|r| r.change(|row| row.completion = CompletionState::Failed(ErrorKind::NameNotResolved))),
+        "This page could not be loaded: the address of its server was not found.",
+        Some(Owner::Origin),
+        Some(10.0),
+    );
+    check(
+        page().milestones(|m| m.load = Some(Millis(300.0))).document(|r| r.wait(250.0)),
+        "This page finished loading after 0.3 seconds; nothing we check for held it back. \
+         What the browser did after that is not in a HAR file.",
+        None,
+        Some(300.0),
+    );
+    check(
+        page()
+            .milestones(|m| m.largest_contentful_paint = Some(Millis(4812.0)))
+            .document(|r| r.set_up(0.0, 20.0, 0.0).wait(4700.0)),
+        "This page showed its main content after 4.8 seconds; \
+         nearly all of that was spent waiting for the site's own servers.",
+        Some(Owner::Origin),
+        Some(4812.0),
+    );
+    check(
+        page().document(|r| r.set_up(0.0, 20.0, 0.0).wait(2980.0)),
+        "The files of this page had arrived after 3.0 seconds; \
+         nearly all of that was spent waiting for the site's own servers. \
+         The recording does not tell when the page was ready.",
+        Some(Owner::Origin),
+        Some(3000.0),
+    );
+    check(
+        page().request("https://shop.example/api", |r| r.kind(ResourceKind::Fetch).set_up(0.0, 20.0, 0.0).wait(1980.0)),
+        "This recording holds no page, only 1 request, which took 2.0 seconds, \
+         mostly spent waiting for the server shop.example.",
+        Some(Owner::Origin),
+        Some(2000.0),
+    );
+    check(
+        page().milestones(|m| m.load = Some(Millis(2000.0))).document(|r| {
+            r.change(|row| {
+                row.phases = Default::default();
+                row.duration = Some(Millis(1900.0));
+            })
+        }),
+        "This page finished loading after 2.0 seconds; whose time most of that was cannot be told: \
+         the file does not tell how the time of this request divides.",
+        None,
+        Some(2000.0),
+    );
+}
+
+#[test]
+fn two_owners_about_equally_are_both_named() {
+    let made = page()
+        .milestones(|m| m.load = Some(Millis(2000.0)))
+        .document(|r| r.set_up(0.0, 20.0, 0.0).wait(950.0).receive(30.0))
+        .request("https://tags.example.net/t.js", |r| {
+            r.kind(ResourceKind::Script).start(1000.0).set_up(0.0, 20.0, 0.0).wait(970.0)
+        });
+    let sentence = "This page finished loading after 2.0 seconds; there is no one cause: about as much of that was spent \
+                    waiting for other companies' servers as waiting for the site's own servers.";
+    check(made, sentence, None, Some(2000.0));
+}
+
+#[test]
+fn content_that_a_script_fetches_after_the_load_event() {
+    let made = |pause: f64, bytes: u64| {
+        page()
+            .milestones(|m| m.load = Some(Millis(400.0)))
+            .document(|r| r.set_up(0.0, 20.0, 0.0).wait(100.0))
+            .request("https://shop.example/app.js", |r| r.kind(ResourceKind::Script).start(120.0).wait(270.0))
+            .request("https://shop.example/api/hero", |r| {
+                r.kind(ResourceKind::Fetch)
+                    .start(395.0)
+                    .wait(500.0)
+                    .initiator(InitiatorKind::Script, "https://shop.example/app.js")
+            })
+            .request("https://shop.example/hero.jpg", move |r| {
+                r.kind(ResourceKind::Image)
+                    .start(895.0 + pause)
+                    .wait(300.0)
+                    .bytes(bytes + 200, bytes, bytes)
+                    .initiator(InitiatorKind::Script, "https://shop.example/app.js")
+            })
+    };
+    let owner = Some(vocabulary::Owner::Origin);
+    let sentence = "This page had fetched all its content after 1.2 seconds; \
+                    nearly all of that was spent waiting for the site's own servers.";
+    check(made(5.0, 80_000), sentence, owner, Some(1200.0));
+    // What comes later is the visitor's doing, what is small no content.
+    let soon = "This page finished loading after 0.4 seconds; nothing we check for held it back. \
+                What the browser did after that is not in a HAR file.";
+    check(made(3000.0, 80_000), soon, None, Some(400.0));
+    check(made(5.0, 43), soon, None, Some(400.0));
+}
+
+#[test]
+fn without_milestones_a_load_ends_with_the_first_pause() {
+    let made = page()
+        .document(|r| r.set_up(0.0, 20.0, 0.0).wait(1980.0))
+        .request("https://shop.example/later", |r| r.kind(ResourceKind::Fetch).start(60_000.0));
+    let sentence = "The files of this page had arrived after 2.0 seconds; \
+                    nearly all of that was spent waiting for the site's own servers. \
+                    The recording does not tell when the page was ready.";
+    check(made, sentence, Some(vocabulary::Owner::Origin), Some(2000.0));
+}
+
+#[test]
+fn a_file_of_nothing_but_the_page_does_not_tell_whose_time_it_was() {
+    let made = page().milestones(|m| m.load = Some(Millis(8900.0))).document(|r| r.wait(100.0));
+    let sentence = "This page finished loading after 8.9 seconds; whose time most of that was cannot be told: \
+                    the file holds only the page itself, not what was loaded for it.";
+    check(made, sentence, None, Some(8900.0));
+}
+
+#[test]
+fn several_calls_without_a_page() {
+    let made = page()
+        .request("https://api.shop.example/a", |r| r.kind(ResourceKind::Fetch).wait(90.0))
+        .request("https://api.shop.example/b", |r| r.kind(ResourceKind::Fetch).start(20.0).wait(110.0));
+    check(made, "This recording holds no page, only 2 requests; the slowest took 0.1 seconds.", None, Some(110.0));
+}
