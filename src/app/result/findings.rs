@@ -11,16 +11,33 @@ use leptos::prelude::*;
 /// Pieces of proof shown at first; the rest at a click, so that 1,000 uncached images do not bury what follows.
 const SHOWN_EVIDENCE: usize = 8;
 
+/// Up to so many findings are all shown; of more, the notices are folded.
+const SHOWN_FINDINGS: usize = 8;
+
 /// The section.
 #[component]
 pub fn Findings(load: Load) -> impl IntoView {
     let Some(report) = load.report() else { return ().into_any() };
     let counts = load.totals().evidence;
-    let cards = report.findings.iter().enumerate().map(|(at, finding)| {
+    let card = |(at, finding): (usize, &FindingReport)| {
         let n_evidence = counts.get(at).map_or(finding.evidence.len(), |n| *n as usize);
         card(at, finding, n_evidence)
+    };
+    let is_notice = |finding: &FindingReport| finding.severity == Severity::Notice;
+    let n_notices = report.findings.iter().filter(|finding| is_notice(finding)).count();
+    let is_folded = SHOWN_FINDINGS < report.findings.len() && n_notices < report.findings.len();
+    let (folded, shown): (Vec<_>, Vec<_>) =
+        report.findings.iter().enumerate().partition(|(_, finding)| is_folded && is_notice(finding));
+    let shown = shown.into_iter().map(card).collect_view();
+    let folded = (!folded.is_empty()).then(|| {
+        let label = format::counted(n_notices as u64, "notice", "notices");
+        view! {
+            <details class="notices">
+                <summary>{label}<span class="why">" – little or nothing to gain in this load"</span></summary>
+                {folded.into_iter().map(card).collect_view()}
+            </details>
+        }
     });
-    let cards = cards.collect_view();
     let none = report.findings.is_empty().then(|| {
         view! { <p class="none">"Nothing that Weir checks for is wrong. See below what was checked, and what could not be."</p> }
     });
@@ -28,7 +45,8 @@ pub fn Findings(load: Load) -> impl IntoView {
         <section id="findings" class="part" aria-labelledby="findings-title">
             <Heading section=Section::Findings/>
             {none}
-            {cards}
+            {shown}
+            {folded}
             <div class="outcomes">
                 {outcome(report, CheckOutcome::Passed, "Passed")}
                 {outcome(report, CheckOutcome::NotApplicable, "Not applicable")}

@@ -6,6 +6,7 @@ mod share;
 mod time;
 pub mod verdict;
 
+use crate::app::landing::record::HowToRecord;
 use crate::app::state::{Session, after_paint};
 use crate::app::waterfall::Waterfall;
 use crate::redact::Clean;
@@ -60,6 +61,14 @@ pub fn Shown(opened: Arc<Opened>) -> impl IntoView {
 /// One page load. What lies below the first screenful comes a frame or two later, so that no frame is long.
 #[component]
 fn One(load: Load) -> impl IntoView {
+    if load.report().is_none() {
+        return view! {
+            <verdict::Verdict load=load.clone()/>
+            <recording::Recording load/>
+            <HowToRecord/>
+        }
+        .into_any();
+    }
     let frame = RwSignal::new(0);
     // The load may have been left before its frames come.
     after_paint(move || {
