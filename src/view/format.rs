@@ -6,6 +6,7 @@ const SECONDS_FROM: f64 = 1000.0;
 /// A time in the unit that reads best: `0.4 ms`, `12 ms`, `1.24 s`, `75 s`.
 pub fn duration(ms: f64) -> String {
     match ms.abs() {
+        tiny if 0.0 < tiny && tiny < 0.05 => "under 0.1 ms".to_owned(),
         small if small < 9.95 && small != small.round() => format!("{ms:.1} ms"),
         small if small.round() < SECONDS_FROM => format!("{} ms", ms.round()),
         long if long < 9_995.0 => format!("{:.2} s", ms / 1000.0),
@@ -26,6 +27,7 @@ pub fn duration_range(from: f64, to: f64) -> String {
 /// A label of the time axis: the unit is that of the step between labels.
 pub fn tick(ms: f64, step: f64) -> String {
     match step {
+        _ if ms == 0.0 => "0".to_owned(),
         step if step < 1.0 => format!("{ms:.1} ms"),
         step if step < 100.0 => format!("{} ms", ms.round()),
         step if step < 1000.0 => format!("{:.1} s", ms / 1000.0),
@@ -33,13 +35,13 @@ pub fn tick(ms: f64, step: f64) -> String {
     }
 }
 
-/// A size in units of 1,000 bytes, as browsers' tools write it: `512 B`, `48.2 kB`, `1.4 MB`.
+/// A size in units of 1,000 bytes, as browsers' tools write it: `512 B`, `48.2 KB`, `1.4 MB`.
 pub fn bytes(bytes: u64) -> String {
     let value = bytes as f64;
     match value {
         small if small < 1000.0 => format!("{bytes} B"),
-        small if small < 99_950.0 => format!("{:.1} kB", value / 1e3),
-        small if small < 999_500.0 => format!("{:.0} kB", value / 1e3),
+        small if small < 99_950.0 => format!("{:.1} KB", value / 1e3),
+        small if small < 999_500.0 => format!("{:.0} KB", value / 1e3),
         large if large < 99_950_000.0 => format!("{:.1} MB", value / 1e6),
         large if large < 999_500_000.0 => format!("{:.0} MB", value / 1e6),
         _ => format!("{:.2} GB", value / 1e9),
@@ -64,12 +66,12 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
-/// A part of a whole in percent without decimals; "under 1 %" instead of a zero that is none.
+/// A part of a whole in percent without decimals; "under 1%" instead of a zero that is none.
 pub fn percent(part: f64, whole: f64) -> String {
     match part / whole * 100.0 {
-        share if !share.is_finite() || share <= 0.0 => "0 %".to_owned(),
-        share if share < 1.0 => "under 1 %".to_owned(),
-        share => format!("{share:.0} %"),
+        share if !share.is_finite() || share <= 0.0 => "0%".to_owned(),
+        share if share < 1.0 => "under 1%".to_owned(),
+        share => format!("{share:.0}%"),
     }
 }
 
@@ -119,6 +121,7 @@ mod tests {
     fn times() {
         let check = |ms, expected| assert_eq!(duration(ms), expected);
         check(0.0, "0 ms");
+        check(0.04, "under 0.1 ms");
         check(0.44, "0.4 ms");
         check(12.4, "12 ms");
         check(999.4, "999 ms");
@@ -142,7 +145,7 @@ mod tests {
         let check = |size, expected| assert_eq!(bytes(size), expected);
         check(0, "0 B");
         check(999, "999 B");
-        check(48_212, "48.2 kB");
+        check(48_212, "48.2 KB");
         check(999_600, "1.0 MB");
         check(1_449_999, "1.4 MB");
         check(2_500_000_000, "2.50 GB");
@@ -153,9 +156,9 @@ mod tests {
         assert_eq!(["1", "999", "1,000", "1,234,567"], [1, 999, 1000, 1_234_567].map(grouped));
         assert_eq!(counted(1, "request", "requests"), "1 request");
         assert_eq!(counted(0, "request", "requests"), "0 requests");
-        assert_eq!(percent(1.0, 1000.0), "under 1 %");
-        assert_eq!(percent(0.0, 0.0), "0 %");
-        assert_eq!(percent(415.0, 1000.0), "42 %");
+        assert_eq!(percent(1.0, 1000.0), "under 1%");
+        assert_eq!(percent(0.0, 0.0), "0%");
+        assert_eq!(percent(415.0, 1000.0), "42%");
     }
 
     #[test]
@@ -191,6 +194,7 @@ mod tests {
 
     #[test]
     fn ticks() {
+        assert_eq!(tick(0.0, 200.0), "0");
         assert_eq!(tick(200.0, 200.0), "0.2 s");
         assert_eq!(tick(20.0, 10.0), "20 ms");
         assert_eq!(tick(4000.0, 2000.0), "4 s");

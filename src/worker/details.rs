@@ -239,7 +239,7 @@ mod tests {
         };
         let fact = |label: &str| details.facts.iter().find(|(name, _)| name == label).map(|(_, value)| value.as_str());
         assert_eq!(fact("Method"), Some("GET"));
-        assert_eq!(fact("On the wire"), Some("1.2 kB (1,234 B)"));
+        assert_eq!(fact("On the wire"), Some("1.2 KB (1,234 B)"));
         assert_eq!(fact("Error"), None);
         assert_eq!(details.phases, [("wait".to_owned(), 800.0)]);
         assert_eq!(details.request_headers, [("accept".to_owned(), "*/*".to_owned())]);
