@@ -67,6 +67,27 @@ impl Milestones {
         all.into_iter().find_map(|(metric, at)| at.map(|at| (metric, at)))
     }
 
+    /// Drops what was recorded as reached before the document's first byte, and an LCP before the FCP: such figures
+    /// count from another start, or another page's.
+    fn drop_impossible(&mut self) -> Vec<Metric> {
+        let first_byte = self.ttfb;
+        let first_content = self.fcp;
+        let mut dropped = Vec::new();
+        let mut drop_before = |metric, at: &mut Option<Measured>, bound: Option<Measured>| {
+            if at.zip(bound).is_some_and(|(at, bound)| at.ms + SAME_START < bound.ms) {
+                *at = None;
+                dropped.push(metric);
+            }
+        };
+        drop_before(Metric::FirstPaint, &mut self.first_paint, first_byte);
+        drop_before(Metric::Fcp, &mut self.fcp, first_byte);
+        drop_before(Metric::Lcp, &mut self.lcp, first_byte);
+        drop_before(Metric::Lcp, &mut self.lcp, first_content);
+        drop_before(Metric::Dcl, &mut self.dcl, first_byte);
+        drop_before(Metric::Load, &mut self.load, first_byte);
+        dropped
+    }
+
     /// The end of "before the first render": FCP, else DCL, else load.
     pub fn first_render(&self) -> Option<Measured> {
         self.fcp.or(self.first_paint).or(self.dcl).or(self.load)
@@ -130,7 +151,13 @@ pub fn derive(load: &PageLoad<'_>) -> Milestones {
         last_response: last_response(load),
         why_not: Vec::new(),
     };
+    let dropped = milestones.drop_impossible();
     milestones.why_not = why_not(load, &milestones);
+    for (metric, why) in &mut milestones.why_not {
+        if dropped.contains(metric) {
+            *why = "the recorded time lies before what has to come before it, so it is wrong";
+        }
+    }
     milestones
 }
 
@@ -264,6 +291,20 @@ mod tests {
         let expected =
             [Metric::FirstPaint, Metric::Fcp, Metric::Lcp, Metric::Dcl, Metric::Tbt, Metric::Inp, Metric::SpeedIndex];
         assert_eq!(missing, expected);
+    }
+
+    #[test]
+    fn impossible_ones_are_dropped() {
+        let found = milestones(Made::page(PAGE).document(|r| r.wait(500.0)).milestones(|m| {
+            m.first_contentful_paint = Some(Millis(900.0));
+            m.largest_contentful_paint = Some(Millis(600.0));
+            m.dom_content_loaded = Some(Millis(490.0)); // clocks differ by that much
+            m.load = Some(Millis(300.0));
+        }));
+        assert_eq!((ms(found.fcp), ms(found.lcp)), (Some(900.0), None));
+        assert_eq!((ms(found.dcl), ms(found.load)), (Some(490.0), None));
+        let why = found.why_not.iter().find(|(metric, _)| *metric == Metric::Load).map(|(_, why)| *why);
+        assert!(why.is_some_and(|why| why.contains("wrong")), "{why:?}");
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! From recordings to the [`Report`]: runs the rules over every page load and collects what is told.
 
-use crate::page_load::{Lifetime, Measured, Metric, PageLoad, edge};
+use crate::page_load::{Lifetime, PageLoad, edge};
 use crate::recording::{CompletionState, Page, Phase, Recording, RecordingKind, Request, RequestId, Tool};
 use crate::redact::{Clean, Share};
 use crate::report::format::stored;
+use crate::report::metrics;
 use crate::report::names::Names;
 use crate::report::schema::*;
 use crate::report::verdict;
-use crate::report::vocabulary::{CheckOutcome, Owner, Sure};
+use crate::report::vocabulary::{CheckOutcome, Owner};
 use crate::report::words::{Audience, text};
 use crate::rules::{self, Finding, Outcome, Rule};
 use crate::text::Untrusted;
@@ -134,8 +135,8 @@ fn load(names: &Names, examined: &Examined<'_>) -> LoadReport {
         started: page.and_then(|page| page.started).and_then(|started| names.wall_time(started)),
         navigation_start_us: None,
         verdict: verdict::derive(names, load, &findings),
-        metrics: metrics(load),
-        not_available: not_available(load),
+        metrics: metrics::metrics(load),
+        not_available: metrics::not_available(load),
         attribution: load.attribution.as_ref().map(|attribution| AttributionReport {
             milestone: attribution.milestone.into(),
             ms: stored(attribution.ms),
@@ -163,92 +164,9 @@ fn page_url(load: &PageLoad<'_>, page: Option<&Page>) -> Option<crate::text::Str
     document.or(page.and_then(|page| page.url))
 }
 
-fn id(load: &PageLoad<'_>, request: RequestId) -> Option<u64> {
+/// The position of a request in the report's list.
+pub fn id(load: &PageLoad<'_>, request: RequestId) -> Option<u64> {
     load.position(request).map(|at| at as u64)
-}
-
-fn metric(measured: Option<Measured>) -> Option<MetricReport> {
-    measured.map(|at| MetricReport { ms: stored(at.ms), certainty: at.certainty.into() })
-}
-
-fn metrics(load: &PageLoad<'_>) -> Metrics {
-    let milestones = &load.milestones;
-    Metrics {
-        ttfb: metric(milestones.ttfb),
-        fp: metric(milestones.first_paint),
-        fcp: metric(milestones.fcp),
-        dcl: metric(milestones.dcl),
-        load: metric(milestones.load),
-        tbt: metric(milestones.tbt),
-        speed_index: metric(milestones.speed_index),
-        lcp: milestones.lcp.map(|lcp| {
-            let request = load.iter().find(|(request, _)| request.is_lcp()).map(|(request, _)| request.id());
-            LcpReport {
-                ms: stored(lcp.ms),
-                certainty: lcp.certainty.into(),
-                parts: request.and_then(|request| lcp_parts(load, lcp, request)),
-                kind: request.map(|_| Clean::from("image")),
-                node: None,
-                request: request.and_then(|request| id(load, request)),
-            }
-        }),
-        cls: milestones.cls.map(|score| ClsReport { score, certainty: Sure::Measured, windows: Vec::new() }),
-        inp: None,
-    }
-}
-
-/// The four parts of LCP (web.dev "Optimize LCP"): each ends where the next begins, so they sum to LCP.
-fn lcp_parts(load: &PageLoad<'_>, lcp: Measured, request: RequestId) -> Option<LcpParts> {
-    let ttfb = load.milestones.ttfb?.ms.min(lcp.ms).at_least_zero();
-    let span = load.span(request)?;
-    let start = span.start.max(ttfb).min(lcp.ms);
-    let end = span.end.max(start).min(lcp.ms);
-    Some(LcpParts {
-        ttfb: stored(ttfb),
-        load_delay: stored(start - ttfb),
-        load_duration: stored(end - start),
-        render_delay: stored(lcp.ms - end),
-    })
-}
-
-/// Every metric of the report that is `null`, with the reason.
-fn not_available(load: &PageLoad<'_>) -> Vec<NotAvailable> {
-    let milestones = &load.milestones;
-    let known = |metric: Metric| match metric {
-        Metric::Ttfb => milestones.ttfb.is_some(),
-        Metric::FirstPaint => milestones.first_paint.is_some(),
-        Metric::Fcp => milestones.fcp.is_some(),
-        Metric::Lcp => milestones.lcp.is_some(),
-        Metric::Dcl => milestones.dcl.is_some(),
-        Metric::Load => milestones.load.is_some(),
-        Metric::Tbt => milestones.tbt.is_some(),
-        Metric::Cls => milestones.cls.is_some(),
-        Metric::Inp => false,
-        Metric::SpeedIndex => milestones.speed_index.is_some(),
-    };
-    let all = [
-        Metric::Ttfb,
-        Metric::FirstPaint,
-        Metric::Fcp,
-        Metric::Lcp,
-        Metric::Dcl,
-        Metric::Load,
-        Metric::Tbt,
-        Metric::Cls,
-        Metric::Inp,
-        Metric::SpeedIndex,
-    ];
-    let why = |metric: Metric| {
-        let said = milestones.why_not.iter().find(|(other, _)| *other == metric).map(|(_, why)| *why);
-        said.unwrap_or(match metric {
-            Metric::Inp => "a HAR does not record input",
-            Metric::Tbt => "a HAR does not record what the browser's main thread did",
-            Metric::Cls => "a HAR does not record the layout",
-            _ => "the recording does not tell",
-        })
-    };
-    let unknown = all.into_iter().filter(|metric| !known(*metric));
-    unknown.map(|metric| NotAvailable { metric: metric.into(), why: Clean::from(why(metric)) }).collect()
 }
 
 fn critical_path(load: &PageLoad<'_>) -> Vec<PathStepReport> {

@@ -7,6 +7,7 @@ pub mod format;
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod metrics;
 pub mod names;
 pub mod phrases;
 pub mod schema;

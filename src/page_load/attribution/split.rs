@@ -21,7 +21,7 @@ pub mod reasons {
     pub const DNS: &str = "looking up the address of the server";
     pub const CONNECT: &str = "connecting to the server";
     pub const TLS: &str = "setting up encryption with the server";
-    pub const TRAVEL: &str = "the way to the server and back";
+    pub const TRAVEL: &str = "the round trip to the server";
     pub const RECEIVE: &str = "receiving the answer";
 }
 

@@ -69,13 +69,19 @@ pub fn words(names: &Names, load: &PageLoad<'_>, attribution: &Attribution, blam
     }
 }
 
+/// Whether in most of the client's time no request was waited for.
+pub fn is_mostly_pauses(attribution: &Attribution) -> bool {
+    is_mostly(attribution, Owner::Client, &|step| step.request.is_none())
+}
+
+fn is_mostly(attribution: &Attribution, owner: Owner, is: &dyn Fn(&PathStep) -> bool) -> bool {
+    let steps = attribution.path.iter().filter(|step| step.owner == owner && is(step));
+    MOSTLY * attribution.of(owner).0 <= steps.map(|step| step.span.duration()).sum::<Millis>().0
+}
+
 /// What the page was doing in an owner's time: "spent …".
 fn activity(attribution: &Attribution, owner: Owner) -> &'static str {
-    let total = attribution.of(owner).0;
-    let mostly = |is: &dyn Fn(&PathStep) -> bool| {
-        let steps = attribution.path.iter().filter(|step| step.owner == owner && is(step));
-        MOSTLY * total <= steps.map(|step| step.span.duration()).sum::<Millis>().0
-    };
+    let mostly = |is: &dyn Fn(&PathStep) -> bool| is_mostly(attribution, owner, is);
     let because = |reasons: &[&str]| mostly(&|step| reasons.contains(&step.why));
     match owner {
         Owner::Client if mostly(&|step| step.request.is_none()) => "in the visitor's browser, not waiting for any file",

@@ -131,7 +131,7 @@ fn reached(metric: Metric) -> &'static str {
     match metric {
         Metric::Lcp => "This page showed its main content after ",
         Metric::Fcp | Metric::FirstPaint => "This page showed its first content after ",
-        Metric::Dcl => "This page had its structure ready after ",
+        Metric::Dcl => "This page's structure was ready after ",
         _ => "This page finished loading after ",
     }
 }
@@ -174,7 +174,13 @@ fn no_milestone(names: &Names, load: &PageLoad<'_>) -> Verdict {
         };
     };
     let ms = attribution.ms;
-    let blame = blame::of(&attribution).filter(|_| UNNOTICED <= ms);
+    let blame = blame::of(&attribution).filter(|_| UNNOTICED <= ms).map(|blame| match blame {
+        // Without a milestone a pause may as well be the visitor's as the browser's.
+        Blame::One(part) if part.owner == Owner::Client && blame::is_mostly_pauses(&attribution) => {
+            Blame::Untold("it passed between the requests")
+        }
+        blame => blame,
+    });
     let mut sentence = vec![Clean::from("The files of this page had arrived after "), format::plain_time(ms)];
     if let Some(blame) = &blame {
         sentence.extend(blame::words(names, load, &attribution, blame));

@@ -1,7 +1,7 @@
 //! The sentences, on small loads.
 
 use super::*;
-use crate::recording::testing::Made;
+use crate::recording::testing::{Made, MadeRequest};
 use crate::recording::{ErrorKind, InitiatorKind, ResourceKind};
 use crate::redact::Share;
 
@@ -149,4 +149,18 @@ fn several_calls_without_a_page() {
         .request("https://api.shop.example/a", |r| r.kind(ResourceKind::Fetch).wait(90.0))
         .request("https://api.shop.example/b", |r| r.kind(ResourceKind::Fetch).start(20.0).wait(110.0));
     check(made, "This recording holds no page, only 2 requests; the slowest took 0.1 seconds.", None, Some(110.0));
+}
+
+#[test]
+fn pauses_without_milestones_are_nobodys() {
+    fn image(request: MadeRequest<'_>, start: f64) -> MadeRequest<'_> {
+        request.kind(ResourceKind::Image).start(start).wait(50.0)
+    }
+    let made = page()
+        .document(|r| r.wait(100.0))
+        .request("https://shop.example/a.png", |r| image(r, 1500.0))
+        .request("https://shop.example/b.png", |r| image(r, 3010.0));
+    let sentence = "The files of this page had arrived after 3.1 seconds; whose time most of that was cannot be told: \
+                    it passed between the requests. The recording does not tell when the page was ready.";
+    check(made, sentence, None, Some(3060.0));
 }

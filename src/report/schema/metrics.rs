@@ -1,0 +1,90 @@
+//! The metrics of a load.
+
+use serde::{Deserialize, Serialize};
+
+use crate::redact::Clean;
+use crate::report::vocabulary::{Metric, Sure};
+
+/// What is known of the load's metrics; those that are `None` are in [`LoadReport::not_available`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)] // the field's own names
+pub struct Metrics {
+    pub ttfb: Option<MetricReport>,
+    pub fp: Option<MetricReport>,
+    pub fcp: Option<MetricReport>,
+    pub dcl: Option<MetricReport>,
+    pub load: Option<MetricReport>,
+    pub tbt: Option<MetricReport>,
+    pub speed_index: Option<MetricReport>,
+    pub lcp: Option<LcpReport>,
+    pub cls: Option<ClsReport>,
+    /// Interactions are in traces only.
+    pub inp: Option<MetricReport>,
+}
+
+/// An instant or a duration.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct MetricReport {
+    pub ms: f64,
+    pub certainty: Sure,
+}
+
+/// Largest Contentful Paint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct LcpReport {
+    pub ms: f64,
+    pub certainty: Sure,
+    /// `None` where the LCP resource is not known.
+    pub parts: Option<LcpParts>,
+    /// `image` or `text`.
+    pub kind: Option<Clean>,
+    /// The element.
+    pub node: Option<Clean>,
+    pub request: Option<u64>,
+}
+
+/// How the time to LCP divides; sums to it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)] // the field's own names
+pub struct LcpParts {
+    pub ttfb: f64,
+    pub load_delay: f64,
+    pub load_duration: f64,
+    pub render_delay: f64,
+}
+
+/// Cumulative Layout Shift: a score without unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct ClsReport {
+    pub score: f64,
+    pub certainty: Sure,
+    pub windows: Vec<ClsWindow>,
+}
+
+/// A burst of layout shifts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct ClsWindow {
+    pub start: f64,
+    pub score: f64,
+    pub culprits: Vec<ClsCulprit>,
+}
+
+/// What shifted the layout.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct ClsCulprit {
+    pub cause: Clean,
+    pub text: Clean,
+}
+
+/// A metric that cannot be known from this recording.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct NotAvailable {
+    pub metric: Metric,
+    pub why: Clean,
+}
