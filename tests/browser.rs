@@ -1,4 +1,4 @@
-//! The page's components in a browser: roles, names, states. `cargo test-web --test browser`.
+//! The page's components in a browser: roles, names, states. `cargo test-web`.
 #![cfg(target_arch = "wasm32")]
 
 use leptos::mount::mount_to;

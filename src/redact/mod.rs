@@ -13,7 +13,7 @@ mod header;
 mod host;
 mod names;
 mod programs;
-#[cfg(all(test, not(target_arch = "wasm32")))] // proptest is for the host only
+#[cfg(test)]
 mod property_tests;
 mod url;
 #[cfg(test)]

@@ -23,7 +23,7 @@ mod repairs;
 mod scan;
 mod skip;
 mod string;
-#[cfg(all(test, not(target_arch = "wasm32")))] // proptest is for the host only
+#[cfg(test)]
 mod tests;
 
 pub use error::{JsonError, JsonErrorKind, Result};

@@ -281,7 +281,7 @@ fn problems(out: &mut String, report: &Report) -> Result {
     Ok(())
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))] // sha2 is for the host only
+#[cfg(test)]
 mod tests {
     #[test]
     fn policy_allows_the_style() {
