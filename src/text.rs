@@ -119,7 +119,7 @@ impl Default for Seed {
 
 impl Seed {
     fn hash(&self, text: &str) -> u64 {
-        xxhash_rust::xxh64::xxh64(text.as_bytes(), self.0)
+        xxhash_rust::xxh3::xxh3_64_with_seed(text.as_bytes(), self.0)
     }
 }
 

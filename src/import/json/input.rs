@@ -3,7 +3,7 @@
 use crate::import::json::error::{JsonError, JsonErrorKind, Result};
 use crate::import::source::Window;
 use std::io::Read;
-use xxhash_rust::xxh64::Xxh64;
+use xxhash_rust::xxh3::Xxh3;
 
 /// A [`Window`] whose errors are [`JsonError`]s, and which can hash what goes by.
 pub(super) struct Input<R> {
@@ -13,7 +13,7 @@ pub(super) struct Input<R> {
 
 /// Hashes the bytes that are consumed.
 struct Tap {
-    hasher: Xxh64,
+    hasher: Xxh3,
     /// How many of the bytes consumed since the window was last filled are hashed or before the tap.
     n_settled: usize,
 }
@@ -65,7 +65,7 @@ impl<R: Read> Input<R> {
 
     /// Hashes what is consumed from here on.
     pub(super) fn start_hash(&mut self) {
-        self.tap = Some(Tap { hasher: Xxh64::new(0), n_settled: self.window.consumed().len() });
+        self.tap = Some(Tap { hasher: Xxh3::new(), n_settled: self.window.consumed().len() });
     }
 
     /// The hash of what was consumed since [`Input::start_hash`].

@@ -8,7 +8,7 @@ use crate::import::json::string::{Sink, unescape};
 pub struct Measured {
     /// Length of the text, escape sequences decoded, in UTF-8.
     pub decoded_bytes: u64,
-    /// xxh64 (seed 0) of the bytes between the quotes as they are in the file.
+    /// XXH3 (64 bits, no seed) of the bytes between the quotes as they are in the file.
     pub hash: u64,
     /// What the text is if it is base64.
     pub base64: Base64Shape,

@@ -4,7 +4,7 @@ use super::*;
 use crate::import::source::Trickle;
 use proptest::prelude::*;
 use serde_json::Value;
-use xxhash_rust::xxh64::xxh64;
+use xxhash_rust::xxh3::xxh3_64;
 
 const STEPS: [usize; 6] = [usize::MAX, 1, 2, 3, 5, 64];
 
@@ -252,7 +252,7 @@ fn measures_what_it_does_not_keep() {
         (measured, kept, json.next_item())
     });
     let base64 = Base64Shape { decoded_len: 5, valid: true };
-    let hash = xxh64(raw.as_bytes(), 0);
+    let hash = xxh3_64(raw.as_bytes());
     assert_eq!(measured, Measured { decoded_bytes: 9, hash, base64, truncated_keep: true });
     assert_eq!((kept.as_str(), next), ("SGVs\nb", Ok(true)));
 }
@@ -271,7 +271,7 @@ fn the_window_edge_does_not_show() {
         json.next_key(&mut String::new()).unwrap();
         let mut kept = String::new();
         let measured = json.measure(100_000, &mut kept).unwrap();
-        assert_eq!(measured.hash, xxh64(body.as_bytes(), 0));
+        assert_eq!(measured.hash, xxh3_64(body.as_bytes()));
         assert_eq!((measured.decoded_bytes, kept.as_str()), (text.len() as u64, &text[..99_999]));
         let mut json = Json::new(source());
         assert_eq!((json.skip(), json.offset()), (Ok(()), document.len() as u64));
@@ -385,7 +385,7 @@ proptest! {
             }
         };
         prop_assert_eq!(measured.decoded_bytes, whole.len() as u64);
-        prop_assert_eq!(measured.hash, xxh64(&document[1..end as usize - 1], 0));
+        prop_assert_eq!(measured.hash, xxh3_64(&document[1..end as usize - 1]));
         prop_assert_eq!(kept.as_str(), &whole[..whole.floor_char_boundary(keep)]);
         prop_assert_eq!(measured.truncated_keep, kept.len() < whole.len());
         prop_assert_eq!((end, repairs), (measured_end, measured_repairs));

@@ -41,13 +41,12 @@ impl<'a> Run<'a> {
 #[inline]
 pub(super) fn run(bytes: &[u8]) -> Run<'_> {
     let (mut len, mut n_escapes) = (0, 0);
-    let mut beyond_ascii = 0;
+    let mut all = Native::splat(0);
     loop {
         let rest = bytes.get(len..).unwrap_or_default();
-        len += find_bits(rest, |block| {
-            let lanes = Native::load(block);
-            beyond_ascii |= lanes.bits();
-            is_special(lanes).bits()
+        len += find_far(rest, |lanes| {
+            all = all.or(lanes);
+            is_special(lanes)
         });
         match bytes.get(len..) {
             Some([b'\\', byte, ..]) if short_escape(*byte).is_some() => {
@@ -57,7 +56,7 @@ pub(super) fn run(bytes: &[u8]) -> Run<'_> {
             _ => break,
         }
     }
-    Run { raw: bytes.get(..len).unwrap_or_default(), is_ascii: beyond_ascii == 0, n_escapes }
+    Run { raw: bytes.get(..len).unwrap_or_default(), is_ascii: all.bits() == 0, n_escapes }
 }
 
 /// The longest beginning that means what it says: ASCII without quotes, backslashes and control characters.
@@ -146,11 +145,34 @@ fn find<L: Lanes>(bytes: &[u8], is_wanted: impl Fn(L) -> L) -> usize {
     find_bits(bytes, |block| is_wanted(L::load(block)).bits())
 }
 
+/// As [`find`], for what may be far away.
+#[inline(always)]
+fn find_far<L: Lanes>(bytes: &[u8], mut is_wanted: impl FnMut(L) -> L) -> usize {
+    let (near, far) = bytes.split_at_checked(N_NEAR).unwrap_or((bytes, &[]));
+    let n = find_bits(near, |block| is_wanted(L::load(block)).bits());
+    if n < N_NEAR {
+        return n;
+    }
+    let (strides, _) = far.as_chunks::<{ 4 * N_LANES }>();
+    let is_clear = |stride: &&[u8; 4 * N_LANES]| match stride.as_chunks().0 {
+        [a, b, c, d] => {
+            let [a, b, c, d] = [a, b, c, d].map(|block| is_wanted(L::load(block)));
+            a.or(b).or(c.or(d)).bits() == 0
+        }
+        _ => false,
+    };
+    let n_far = strides.iter().take_while(is_clear).count() * 4 * N_LANES;
+    N_NEAR + n_far + find_bits(far.get(n_far..).unwrap_or_default(), |block| is_wanted(L::load(block)).bits())
+}
+
 /// How many bytes there are before the first that is not wanted.
 #[inline(always)]
 fn find_not<L: Lanes>(bytes: &[u8], is_wanted: impl Fn(L) -> L) -> usize {
     find_bits(bytes, |block| is_wanted(L::load(block)).bits() ^ ALL)
 }
+
+/// Within so many bytes, single blocks are looked at.
+const N_NEAR: usize = 4 * N_LANES;
 
 /// All lanes.
 const ALL: u32 = (1 << N_LANES) - 1;
