@@ -5,6 +5,8 @@
 // In reading order: the order in which data flows.
 pub mod units;
 
+pub mod order;
+
 pub mod text;
 
 pub mod http;

@@ -3,6 +3,7 @@
 //! Initiators tell most of it. They do not tell that a script asked for a picture only after its data had arrived, nor
 //! who put a picture into the page as HTML text; the times do.
 
+use crate::order::Arrange;
 use crate::page_load::PageLoad;
 use crate::recording::{InitiatorKind, RenderBlocking, RequestId, ResourceKind};
 use crate::units::Millis;
@@ -44,8 +45,8 @@ impl<'l, 'a> Chains<'l, 'a> {
                 data.push((span.end, request.id(), script));
             }
         }
-        data.sort_by(|a, b| a.0.total_cmp(&b.0));
-        blocking.sort_by(Millis::total_cmp);
+        data.arrange_by(|a, b| a.0.total_cmp(&b.0));
+        blocking.arrange_by(Millis::total_cmp);
         Self { load, data, blocking }
     }
 

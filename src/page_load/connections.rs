@@ -1,5 +1,6 @@
 //! Connections: what setting them up cost, who reused them, who queued for one.
 
+use crate::order::Arrange;
 use std::collections::BTreeMap;
 
 use crate::http::url::Url;
@@ -227,8 +228,8 @@ fn queued_for_slot(load: &PageLoad<'_>) -> Vec<(RequestId, Millis)> {
     }
     let mut all = Vec::new();
     for host in hosts.values_mut() {
-        host.starts.sort_by(Millis::total_cmp);
-        host.ends.sort_by(Millis::total_cmp);
+        host.starts.arrange_by(Millis::total_cmp);
+        host.ends.arrange_by(Millis::total_cmp);
         for (request, waited) in &host.waited {
             let middle = waited.start + waited.duration() * 0.5;
             let begun = host.starts.partition_point(|start| *start <= middle);
@@ -238,7 +239,7 @@ fn queued_for_slot(load: &PageLoad<'_>) -> Vec<(RequestId, Millis)> {
             }
         }
     }
-    all.sort_by_key(|(request, _)| *request);
+    all.arrange_by_key(|(request, _)| *request);
     all
 }
 

@@ -1,6 +1,7 @@
 //! What a response cost on the wire: whether it came over the network at all, how many bytes it was, how long they took.
 
 use crate::http::media_type::MediaType;
+use crate::order::Arrange;
 use crate::page_load::{PageLoad, Resource};
 use crate::recording::{CompletionState, Phase, Request, ResourceKind, Source};
 use crate::units::{Bytes, Millis, TimeSpan};
@@ -68,7 +69,7 @@ pub fn receive_span(load: &PageLoad<'_>, request: Request<'_>) -> Option<TimeSpa
 
 /// How long at least one of the spans was under way.
 pub fn busy_time(mut spans: Vec<TimeSpan>) -> Millis {
-    spans.sort_by(|a, b| a.start.total_cmp(&b.start));
+    spans.arrange_by(|a, b| a.start.total_cmp(&b.start));
     let mut busy = Millis::ZERO;
     let mut until: Option<Millis> = None;
     for span in spans {

@@ -2,6 +2,7 @@
 //!
 //! Both tables are compiled in and read once, on first use; their first lines tell source, date and license.
 
+use crate::order::Arrange;
 use std::net::Ipv4Addr;
 use std::sync::OnceLock;
 
@@ -90,7 +91,7 @@ impl FirstParty {
             url.is_network().then_some(url.host)
         });
         let mut sites: Vec<String> = hosts.map(|host| host::canonical(site(host))).collect();
-        sites.sort();
+        sites.arrange();
         let groups = sites.chunk_by(|a, b| a == b);
         // The first in alphabetical order among equals, so that the answer does not depend on chance.
         let most = groups.reduce(|most, group| if most.len() < group.len() { group } else { most });
@@ -186,11 +187,11 @@ fn suffixes() -> &'static Suffixes {
             .filter_map(|line| {
                 let (parent, labels) = line.split_once(' ')?;
                 let mut labels: Vec<_> = labels.split(' ').collect();
-                labels.sort_unstable();
+                labels.arrange();
                 Some((parent, labels))
             })
             .collect();
-        all.sort_unstable();
+        all.arrange();
         Suffixes(all)
     })
 }
@@ -217,7 +218,7 @@ fn entities() -> &'static Entities {
             let entity = Entity { name, company, category };
             all.extend(domains.split(' ').map(|domain| (domain, entity)));
         }
-        all.sort_unstable_by_key(|(domain, _)| *domain);
+        all.arrange_by_key(|(domain, _)| *domain);
         Entities(all)
     })
 }

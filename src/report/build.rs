@@ -1,5 +1,6 @@
 //! From recordings to the [`Report`]: runs the rules over every page load and collects what is told.
 
+use crate::order::Arrange;
 use crate::page_load::{Lifetime, PageLoad, edge};
 use crate::recording::{CompletionState, Page, Phase, Recording, RecordingKind, Request, RequestId, Tool};
 use crate::redact::{Clean, Share};
@@ -287,7 +288,7 @@ fn findings(names: &Names, load: &PageLoad<'_>, outcomes: &[(&'static Rule, Outc
         }
     }
     let gain = |finding: &FindingReport| finding.savings.map_or((0.0, 0), |savings| (savings.ms[1], savings.bytes));
-    all.sort_by(|a, b| {
+    all.arrange_by(|a, b| {
         let ((a_ms, a_bytes), (b_ms, b_bytes)) = (gain(a), gain(b));
         b.severity.cmp(&a.severity).then(b_ms.total_cmp(&a_ms)).then(b_bytes.cmp(&a_bytes))
     });

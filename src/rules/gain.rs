@@ -1,5 +1,6 @@
 //! What a fix may gain where many rules reckon alike: sending fewer bytes; and whose files they are.
 
+use crate::order::Arrange;
 use std::cmp::Reverse;
 
 use crate::page_load::{Caching, Metric, Owner, PageLoad, Party, Resource, downloads};
@@ -88,7 +89,7 @@ pub fn heavy(load: &PageLoad<'_>, kind: ResourceKind, sent_limit: Bytes, decoded
             heavy.push(Heavy { id: request.id(), sent, decoded });
         }
     }
-    heavy.sort_by_key(|one| Reverse(one.sent));
+    heavy.arrange_by_key(|one| Reverse(one.sent));
     (n_all, heavy)
 }
 
@@ -136,7 +137,7 @@ pub fn uncached(
             uncached.push(Uncached { id: request.id(), sent, third_party, text });
         }
     }
-    uncached.sort_by_key(|one| (one.third_party, Reverse(one.sent)));
+    uncached.arrange_by_key(|one| (one.third_party, Reverse(one.sent)));
     (n_static, uncached)
 }
 

@@ -7,6 +7,7 @@ mod rows;
 use crate::app::result::{Heading, Load, verdict};
 use crate::app::state::{Session, focus, focus_quietly};
 use crate::app::theme;
+use crate::order::Arrange;
 use crate::report::vocabulary::Metric;
 use crate::view::keymap::{self, Command, Step};
 use crate::view::location::Section;
@@ -89,7 +90,7 @@ fn lines(load: &Load) -> Vec<Line> {
         .into_iter()
         .filter_map(|metric| Some(Line { name: metric.short(), ms: verdict::milestone(&report.metrics, metric)?.0 }))
         .collect();
-    lines.sort_by(|a, b| a.ms.total_cmp(&b.ms));
+    lines.arrange_by(|a, b| a.ms.total_cmp(&b.ms));
     lines
 }
 

@@ -8,6 +8,7 @@ use crate::import::har::pages;
 use crate::import::har::problems::{self, Problems};
 use crate::import::har::raw::{RawEntry, RawLog};
 use crate::import::har::sanitized;
+use crate::order::Arrange;
 use crate::recording::{
     CompletionState, InitiatorKind, Missing, PageId, Phases, Place, Protocol, Provenance, RecordedMilestones,
     Recording, RecordingKind, Request, RequestRow, ResourceKind, Source, Tool,
@@ -51,7 +52,7 @@ pub(super) fn recording(mut draft: Draft, mut problems: Problems, n_bytes: u64) 
         })
         .collect();
     note_disorder(&log, &mut problems);
-    built.sort_by(|a, b| match (a.start, b.start) {
+    built.arrange_by(|a, b| match (a.start, b.start) {
         (Some(a), Some(b)) => a.total_cmp(&b),
         (a, b) => a.is_none().cmp(&b.is_none()),
     });

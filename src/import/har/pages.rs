@@ -4,6 +4,7 @@ use crate::import::har::build::{self, Built};
 use crate::import::har::dialects::Producer;
 use crate::import::har::problems::{self, Problems};
 use crate::import::har::raw::{RawLog, RawMilestones, RawPage};
+use crate::order::Arrange;
 use crate::recording::{Page, PageId, Place, RecordedMilestones, Recording, ResourceKind};
 use crate::text::StrId;
 use crate::units::{Millis, WallTime};
@@ -21,7 +22,7 @@ pub(super) fn resolve(
 ) -> Vec<Page> {
     let origin = recording.origin.map(|WallTime(at)| at);
     let mut named: Vec<&RawPage> = log.pages.iter().collect();
-    named.sort_by(|a, b| match (a.started, b.started) {
+    named.arrange_by(|a, b| match (a.started, b.started) {
         (Some(a), Some(b)) => a.at.0.total_cmp(&b.at.0),
         (a, b) => a.is_none().cmp(&b.is_none()),
     });
@@ -35,7 +36,7 @@ pub(super) fn resolve(
     if pages.is_empty() {
         pages = made_up(built, &mut ids, problems);
     } else {
-        ids.sort_unstable();
+        ids.arrange();
         forget_shared_firefox_times(producer, &mut pages);
     }
     assign(log, &mut pages, &ids, built, problems);

@@ -9,6 +9,7 @@ mod settled;
 mod split;
 mod way;
 
+use crate::order::Arrange;
 use crate::page_load::{Certainty, Metric, PageLoad};
 use crate::recording::RequestId;
 use crate::units::{Millis, TimeSpan};
@@ -154,7 +155,7 @@ fn parts(path: &[PathStep]) -> Vec<AttributionPart> {
         .map(|(part, reasons)| AttributionPart { why: longest(&reasons), ..part })
         .filter(|part| Millis::ZERO < part.ms)
         .collect();
-    parts.sort_by(|a, b| b.ms.total_cmp(&a.ms).then(a.owner.cmp(&b.owner)));
+    parts.arrange_by(|a, b| b.ms.total_cmp(&a.ms).then(a.owner.cmp(&b.owner)));
     parts
 }
 

@@ -1,5 +1,6 @@
 //! When a page had its files, where no milestone tells: by the gaps in its requests.
 
+use crate::order::Arrange;
 use crate::page_load::{PageLoad, Party, Resource};
 use crate::recording::{CompletionState, Request, ResourceKind};
 use crate::units::{Bytes, Millis, TimeSpan};
@@ -73,6 +74,6 @@ fn is_content(kind: ResourceKind) -> bool {
 fn spans(load: &PageLoad<'_>, counts: impl Fn(Request<'_>, &Resource<'_>) -> bool) -> Vec<TimeSpan> {
     let counted = load.network().filter(|(request, resource)| counts(*request, resource));
     let mut spans: Vec<_> = counted.filter_map(|(request, _)| load.span(request.id())).collect();
-    spans.sort_by(|a, b| a.start.total_cmp(&b.start));
+    spans.arrange_by(|a, b| a.start.total_cmp(&b.start));
     spans
 }

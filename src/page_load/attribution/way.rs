@@ -3,6 +3,7 @@
 //! A HAR records no causes but initiators, so where several requests could have been waited for, the one that ended
 //! last is taken: the others were over by then and held nothing.
 
+use crate::order::Arrange;
 use crate::page_load::attribution::Owner;
 use crate::page_load::{Metric, PageLoad, Party, Resource};
 use crate::recording::{CompletionState, InitiatorKind, Phase, RenderBlocking, Request, RequestId, ResourceKind};
@@ -155,7 +156,7 @@ impl Candidates {
             &mut lists.holds_content,
             &mut lists.scripts,
         ] {
-            list.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            list.arrange_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         }
         lists
     }

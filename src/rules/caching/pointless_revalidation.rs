@@ -1,5 +1,6 @@
 //! `pointless-revalidation`: static files that the browser had and asked about nevertheless.
 
+use crate::order::Arrange;
 use crate::page_load::{Lifetime, Metric, Owner, PageLoad, downloads};
 use crate::recording::{RenderBlocking, RequestId, ResourceKind, Source};
 use crate::rules::gain;
@@ -89,7 +90,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if all.is_empty() {
         return Outcome::Passed;
     }
-    all.sort_by(|a, b| (a.third_party, b.blocks).cmp(&(b.third_party, a.blocks)).then(b.took.total_cmp(&a.took)));
+    all.arrange_by(|a, b| (a.third_party, b.blocks).cmp(&(b.third_party, a.blocks)).then(b.took.total_cmp(&a.took)));
     Outcome::found(finding(load, &all))
 }
 

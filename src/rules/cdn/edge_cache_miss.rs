@@ -1,6 +1,7 @@
 //! `edge-cache-miss`: static files that the CDN had to fetch from the origin first.
 
 use crate::http::edge::EdgeStatus;
+use crate::order::Arrange;
 use crate::page_load::{Owner, PageLoad, downloads, edge};
 use crate::recording::{Missing, RequestId};
 use crate::rules::cdn::{status_header, why_missed};
@@ -93,7 +94,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         let server = times.divide(load, request).map_or(Millis::ZERO, |time| time.server);
         misses.push(Miss { id: request.id(), why, server, is_own: !gain::is_third_party(resource), is_revalidation });
     }
-    misses.sort_by(|a, b| {
+    misses.arrange_by(|a, b| {
         let weight = |miss: &Miss| (miss.is_own, !miss.is_revalidation);
         weight(b).cmp(&weight(a)).then(b.server.total_cmp(&a.server)).then(a.id.cmp(&b.id))
     });

@@ -1,5 +1,6 @@
 //! `blocking-preflights`: data requests that had to ask for permission first.
 
+use crate::order::Arrange;
 use std::collections::BTreeSet;
 
 use crate::http::url;
@@ -77,7 +78,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             is_on_the_way: addresses.contains(&url::canonical(request.url_text().expose())),
         })
         .collect();
-    preflights.sort_by(|a, b| {
+    preflights.arrange_by(|a, b| {
         b.is_on_the_way.cmp(&a.is_on_the_way).then(b.time.total_cmp(&a.time)).then(a.request.id().cmp(&b.request.id()))
     });
     match preflights.first() {

@@ -1,5 +1,6 @@
 //! `legacy-http-version`: hosts that serve many files over HTTP/1.1.
 
+use crate::order::Arrange;
 use std::collections::BTreeMap;
 
 use crate::page_load::connections::{origin, used_transport};
@@ -90,7 +91,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         }
     }
     let mut hosts: Vec<Host> = hosts.into_values().filter(|host| WORTH_TELLING <= host.requests.len() as u64).collect();
-    hosts.sort_by(|a, b| b.requests.len().cmp(&a.requests.len()).then(a.requests.cmp(&b.requests)));
+    hosts.arrange_by(|a, b| b.requests.len().cmp(&a.requests.len()).then(a.requests.cmp(&b.requests)));
     match hosts.first().and_then(|host| Some((host, *host.requests.first()?))) {
         Some((worst, first)) => Outcome::found(finding(load, worst, first, &hosts)),
         None if n_known == 0 => Outcome::NotApplicable("no request went over the network to another machine"),

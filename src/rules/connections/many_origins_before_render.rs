@@ -1,5 +1,6 @@
 //! `many-origins-before-render`: many hosts had to be connected to before anything appeared.
 
+use crate::order::Arrange;
 use std::collections::BTreeMap;
 
 use crate::page_load::connections::origin;
@@ -94,7 +95,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if contacts.len() as u64 <= MANY {
         return Outcome::Passed;
     }
-    contacts.sort_by(|a, b| {
+    contacts.arrange_by(|a, b| {
         b.is_on_the_way.cmp(&a.is_on_the_way).then(b.set_up.total_cmp(&a.set_up)).then(a.request.cmp(&b.request))
     });
     Outcome::found(finding(load, &contacts))

@@ -1,5 +1,6 @@
 //! `missing-preconnect`: important hosts whose connection was opened only when the first file of them was needed.
 
+use crate::order::Arrange;
 use std::collections::BTreeSet;
 
 use crate::http::url::Url;
@@ -108,7 +109,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             });
         }
     }
-    late.sort_by(|a, b| {
+    late.arrange_by(|a, b| {
         b.is_on_the_way.cmp(&a.is_on_the_way).then(b.gain.total_cmp(&a.gain)).then(a.request.cmp(&b.request))
     });
     match late.first() {

@@ -1,5 +1,6 @@
 //! `queued-behind-host-limit`: requests that waited in the browser for a free HTTP/1.1 connection.
 
+use crate::order::Arrange;
 use std::collections::BTreeMap;
 
 use crate::page_load::connections::{SLOTS_PER_HOST, origin};
@@ -74,10 +75,10 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     }
     let mut hosts: Vec<Waits> = hosts.into_values().collect();
     for waits in &mut hosts {
-        waits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        waits.arrange_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     }
     let longest = |waits: &Waits| waits.first().map_or(Millis::ZERO, |(_, time)| *time);
-    hosts.sort_by(|a, b| longest(b).total_cmp(&longest(a)));
+    hosts.arrange_by(|a, b| longest(b).total_cmp(&longest(a)));
     let findings: Vec<_> = hosts.iter().filter_map(|waits| finding(load, waits)).collect();
     if findings.is_empty() { Outcome::Passed } else { Outcome::Found(findings) }
 }

@@ -1,5 +1,6 @@
 //! `failed-requests`: files and data that never arrived, or arrived as an error.
 
+use crate::order::Arrange;
 use std::cmp::Reverse;
 
 use crate::page_load::{Metric, Owner, PageLoad, Resource};
@@ -94,7 +95,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             third_party: gain::is_third_party(resource),
         })
         .collect();
-    failures.sort_by_key(|failure| (Reverse(failure.weight), failure.request.id()));
+    failures.arrange_by_key(|failure| (Reverse(failure.weight), failure.request.id()));
     match failures.first() {
         Some(worst) => Outcome::found(finding(load, worst, &failures)),
         None => Outcome::Passed,

@@ -1,5 +1,6 @@
 //! `invisible-text`: text that stays invisible while its font loads.
 
+use crate::order::Arrange;
 use std::collections::BTreeMap;
 
 use crate::page_load::css::FontDisplay;
@@ -112,7 +113,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if hidden.is_empty() {
         return Outcome::Passed;
     }
-    hidden.sort_by(|a, b| b.hidden.total_cmp(&a.hidden));
+    hidden.arrange_by(|a, b| b.hidden.total_cmp(&a.hidden));
     Outcome::found(finding(load, &hidden))
 }
 

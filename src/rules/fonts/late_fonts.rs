@@ -1,5 +1,6 @@
 //! `late-fonts`: fonts that the browser learnt of late, after style sheets had told it.
 
+use crate::order::Arrange;
 use std::collections::BTreeSet;
 
 use crate::http::url;
@@ -108,7 +109,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if late.is_empty() {
         return Outcome::Passed;
     }
-    late.sort_by(|a, b| b.end.total_cmp(&a.end));
+    late.arrange_by(|a, b| b.end.total_cmp(&a.end));
     Outcome::found(finding(&late))
 }
 

@@ -1,6 +1,7 @@
 //! `legacy-font-format`: fonts in formats that WOFF2 makes smaller.
 
 use crate::http::content_coding;
+use crate::order::Arrange;
 use crate::page_load::{Owner, PageLoad, Resource, downloads};
 use crate::recording::{Missing, Request, RequestId, ResourceKind};
 use crate::rules::gain;
@@ -90,7 +91,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if old.is_empty() {
         return Outcome::Passed;
     }
-    old.sort_by_key(|(_, _, _, low, _)| std::cmp::Reverse(*low));
+    old.arrange_by_key(|(_, _, _, low, _)| std::cmp::Reverse(*low));
     Outcome::found(finding(load, &old))
 }
 

@@ -1,6 +1,7 @@
 //! `old-image-format`: large pictures in JPEG, PNG or GIF where WebP or AVIF would be smaller.
 
 use crate::http::media_type::ImageFormat;
+use crate::order::Arrange;
 use crate::page_load::{Owner, PageLoad, downloads};
 use crate::recording::{Missing, Request, RequestId};
 use crate::rules::gain;
@@ -91,7 +92,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if low < LITTLE {
         return Outcome::Passed;
     }
-    old.sort_by_key(|one| std::cmp::Reverse(one.saved.0));
+    old.arrange_by_key(|one| std::cmp::Reverse(one.saved.0));
     Outcome::found(finding(load, &old))
 }
 

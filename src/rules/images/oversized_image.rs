@@ -1,6 +1,7 @@
 //! `oversized-image`: pictures of many bytes, measured against the size at which the HTML shows them where it says so.
 
 use crate::http::url;
+use crate::order::Arrange;
 use crate::page_load::{Metric, Owner, PageLoad, downloads};
 use crate::recording::{Missing, RequestId, ResourceKind};
 use crate::rules::gain;
@@ -98,7 +99,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if heavy.is_empty() {
         return Outcome::Passed;
     }
-    heavy.sort_by_key(|one| std::cmp::Reverse(one.sent.saturating_sub(one.limit)));
+    heavy.arrange_by_key(|one| std::cmp::Reverse(one.sent.saturating_sub(one.limit)));
     Outcome::found(finding(load, &heavy))
 }
 

@@ -1,5 +1,6 @@
 //! `unsized-image`: pictures in the HTML without the size that would keep their place free.
 
+use crate::order::Arrange;
 use std::collections::BTreeSet;
 
 use crate::http::url;
@@ -78,7 +79,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if all.is_empty() {
         return Outcome::Passed;
     }
-    all.sort_by(|a, b| b.end.total_cmp(&a.end));
+    all.arrange_by(|a, b| b.end.total_cmp(&a.end));
     let pictures = Part::Counted(all.len() as u64, "picture", "pictures");
     let evidence = all.iter().map(|one| Evidence {
         request: Some(one.id),

@@ -1,5 +1,6 @@
 //! `redirect-chain`: files of the page whose addresses led elsewhere.
 
+use crate::order::Arrange;
 use std::collections::BTreeSet;
 
 use crate::http::url;
@@ -74,7 +75,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         .map(|(request, _)| follow(load, request.id()))
         .collect();
     let weight = |chain: &Chain| (chain.is_loop, chain.is_own, chain.is_early);
-    chains.sort_by(|a, b| weight(b).cmp(&weight(a)).then(b.time.total_cmp(&a.time)).then(a.first.cmp(&b.first)));
+    chains.arrange_by(|a, b| weight(b).cmp(&weight(a)).then(b.time.total_cmp(&a.time)).then(a.first.cmp(&b.first)));
     match chains.first() {
         Some(worst) => Outcome::found(finding(load, worst, &chains)),
         None => Outcome::Passed,

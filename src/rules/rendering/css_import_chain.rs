@@ -1,5 +1,6 @@
 //! `css-import-chain`: style sheets that ask for further style sheets.
 
+use crate::order::Arrange;
 use std::collections::BTreeMap;
 
 use crate::page_load::{Metric, Owner, PageLoad};
@@ -91,7 +92,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if chains.is_empty() {
         return Outcome::Passed;
     }
-    chains.sort_by(|a, b| b.gained.total_cmp(&a.gained));
+    chains.arrange_by(|a, b| b.gained.total_cmp(&a.gained));
     Outcome::found(finding(load, &chains))
 }
 

@@ -1,5 +1,6 @@
 //! `late-discovery`: pictures of the first view that the browser learnt of late, from a style sheet or a script.
 
+use crate::order::Arrange;
 use std::collections::BTreeSet;
 
 use crate::http::url;
@@ -115,7 +116,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if late.is_empty() {
         return Outcome::Passed;
     }
-    late.sort_by(|a, b| b.is_lcp.cmp(&a.is_lcp).then(b.delay.total_cmp(&a.delay)));
+    late.arrange_by(|a, b| b.is_lcp.cmp(&a.is_lcp).then(b.delay.total_cmp(&a.delay)));
     Outcome::found(finding(load, &late))
 }
 

@@ -1,5 +1,6 @@
 //! `render-blocking-requests`: style sheets and scripts that the first render waited for.
 
+use crate::order::Arrange;
 use crate::page_load::{Certainty, Metric, Owner, PageLoad, Resource};
 use crate::recording::{Missing, RenderBlocking, RequestId, ResourceKind};
 use crate::rules::gain;
@@ -111,7 +112,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if n_known == 0 {
         return Outcome::NotChecked(why_not(Missing::RenderBlocking));
     }
-    blockers.sort_by(|a, b| b.late.total_cmp(&a.late));
+    blockers.arrange_by(|a, b| b.late.total_cmp(&a.late));
     match blockers.first().map(|blocker| blocker.late) {
         Some(delay) if NEGLIGIBLE <= delay => Outcome::found(finding(load, &blockers, delay)),
         _ => Outcome::Passed,

@@ -1,5 +1,6 @@
 //! `request-chain`: requests that each had to wait for the one before.
 
+use crate::order::Arrange;
 use std::collections::BTreeSet;
 
 use crate::page_load::chains::Chains;
@@ -113,7 +114,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if found.is_empty() {
         return Outcome::Passed;
     }
-    found.sort_by(|a, b| b.end.total_cmp(&a.end));
+    found.arrange_by(|a, b| b.end.total_cmp(&a.end));
     Outcome::found(finding(load, &found))
 }
 

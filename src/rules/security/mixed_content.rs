@@ -1,5 +1,6 @@
 //! `mixed-content`: an encrypted page asks for files without encryption.
 
+use crate::order::Arrange;
 use crate::page_load::document::is_internal_redirect;
 use crate::page_load::{Owner, PageLoad, Resource};
 use crate::recording::{CompletionState, InitiatorKind, Missing, Request, RequestId, ResourceKind};
@@ -76,7 +77,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             was_answered: request.status().is_some() && request.completion() == CompletionState::Finished,
         })
         .collect();
-    all.sort_by_key(|one| (!one.is_active, one.id));
+    all.arrange_by_key(|one| (!one.is_active, one.id));
     match all.first() {
         Some(worst) => Outcome::found(finding(load, worst, &all)),
         None => Outcome::Passed,

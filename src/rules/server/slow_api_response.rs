@@ -1,5 +1,6 @@
 //! `slow-api-response`: calls of the page's scripts that the server was slow to answer.
 
+use crate::order::Arrange;
 use crate::page_load::{Owner, PageLoad, Party, Resource, edge};
 use crate::recording::{Missing, Request};
 use crate::rules::gain;
@@ -89,7 +90,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             slow.push(Call { request, time, owner: owner(request, resource) });
         }
     }
-    slow.sort_by(|a, b| b.time.server.total_cmp(&a.time.server));
+    slow.arrange_by(|a, b| b.time.server.total_cmp(&a.time.server));
     match slow.first() {
         Some(slowest) => Outcome::found(finding(load, slowest, &slow)),
         None if n_calls == 0 => Outcome::NotApplicable("the page asked no server for data"),

@@ -1,5 +1,6 @@
 //! `service-worker-overhead`: requests that waited for the page's own service worker.
 
+use crate::order::Arrange;
 use std::collections::BTreeMap;
 
 use crate::page_load::{Owner, PageLoad};
@@ -90,7 +91,9 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     }
     let told = all.iter().any(|one| Millis::ZERO < one.total());
     all.retain(|one| SHORT <= one.total());
-    all.sort_by(|a, b| b.is_document.cmp(&a.is_document).then(b.total().total_cmp(&a.total())).then(a.id.cmp(&b.id)));
+    all.arrange_by(|a, b| {
+        b.is_document.cmp(&a.is_document).then(b.total().total_cmp(&a.total())).then(a.id.cmp(&b.id))
+    });
     match all.first() {
         _ if n_handled == 0 => Outcome::NotApplicable("no service worker handled the page's requests"),
         _ if !told => Outcome::NotChecked("the recording does not tell how long the service worker took"),

@@ -1,5 +1,6 @@
 //! `third-party-weight`: what other companies' files cost the page.
 
+use crate::order::Arrange;
 use std::collections::BTreeMap;
 
 use crate::page_load::{Owner, PageLoad, downloads};
@@ -106,7 +107,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         }
     }
     let mut companies: Vec<Company> = companies.into_values().collect();
-    companies.sort_by(|a, b| b.waited.total_cmp(&a.waited).then(b.bytes.cmp(&a.bytes)).then(a.first.cmp(&b.first)));
+    companies.arrange_by(|a, b| b.waited.total_cmp(&a.waited).then(b.bytes.cmp(&a.bytes)).then(a.first.cmp(&b.first)));
     let total = Total::of(&companies);
     match companies.first() {
         None => Outcome::NotApplicable("no other company is known to take part in the page"),

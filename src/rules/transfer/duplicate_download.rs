@@ -1,5 +1,6 @@
 //! `duplicate-download`: the same bytes fetched more than once in one load.
 
+use crate::order::Arrange;
 use std::collections::HashMap;
 
 use crate::page_load::{Owner, PageLoad, Resource, downloads};
@@ -116,7 +117,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         return Outcome::Passed;
     }
     // Code, styles and fonts first; then by bytes.
-    all.sort_by_key(|copies| (copies.is_soft && !copies.same_address, std::cmp::Reverse(copies.wasted())));
+    all.arrange_by_key(|copies| (copies.is_soft && !copies.same_address, std::cmp::Reverse(copies.wasted())));
     Outcome::found(finding(load, &all))
 }
 

@@ -1,5 +1,6 @@
 //! `large-cookies`: cookies that make every request long.
 
+use crate::order::Arrange;
 use crate::page_load::connections::used_transport;
 use crate::page_load::{Owner, PageLoad, downloads};
 use crate::recording::{Missing, Request, RequestId};
@@ -76,7 +77,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             n_static += u64::from(downloads::is_static_file(request, resource));
         }
     }
-    large.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    large.arrange_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     match large.first() {
         Some(&(first, largest)) => Outcome::found(finding(load, first, largest, &large, n_static)),
         None if n_with_headers == 0 => Outcome::NotApplicable("no request with headers went over the network"),

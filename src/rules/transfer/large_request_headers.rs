@@ -1,5 +1,6 @@
 //! `large-request-headers`: requests that are long without their cookies.
 
+use crate::order::Arrange;
 use crate::page_load::connections::used_transport;
 use crate::page_load::{Owner, PageLoad};
 use crate::recording::{Missing, Request, RequestId};
@@ -75,7 +76,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             large.push((request.id(), size));
         }
     }
-    large.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    large.arrange_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     match large.first() {
         Some(&(first, largest)) => Outcome::found(finding(load, first, largest, &large)),
         None if n_with_headers == 0 => Outcome::NotApplicable("no request with headers went over the network"),

@@ -1,5 +1,6 @@
 //! `many-requests`: the page is made of very many files.
 
+use crate::order::Arrange;
 use std::collections::BTreeMap;
 
 use crate::page_load::connections::used_transport;
@@ -90,7 +91,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
 fn finding(n_requests: u64, kinds: BTreeMap<ResourceKind, Group>) -> Finding {
     let n_third_party: u64 = kinds.values().map(|group| group.n_third_party).sum();
     let mut kinds: Vec<_> = kinds.into_iter().collect();
-    kinds.sort_by(|a, b| b.1.n_requests.cmp(&a.1.n_requests).then(a.0.cmp(&b.0)));
+    kinds.arrange_by(|a, b| b.1.n_requests.cmp(&a.1.n_requests).then(a.0.cmp(&b.0)));
     Finding {
         severity: if VERY_MANY <= n_requests { Severity::Warning } else { Severity::Notice },
         owner: (n_requests < 2 * n_third_party).then_some(Owner::ThirdParty),

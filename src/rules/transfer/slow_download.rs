@@ -1,5 +1,6 @@
 //! `slow-download`: a body that took long to arrive because its bytes came slowly.
 
+use crate::order::Arrange;
 use crate::page_load::{Metric, Owner, PageLoad, downloads};
 use crate::recording::{Missing, Priority, RenderBlocking, RequestId, ResourceKind};
 use crate::rules::gain;
@@ -121,7 +122,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         return Outcome::Passed;
     }
     measure_line(&mut slow, &bodies);
-    slow.sort_by(|a, b| b.span.duration().total_cmp(&a.span.duration()));
+    slow.arrange_by(|a, b| b.span.duration().total_cmp(&a.span.duration()));
     Outcome::found(finding(load, &slow, fastest))
 }
 
@@ -133,8 +134,8 @@ fn rate(sent: Bytes, receive: Millis) -> f64 {
 fn measure_line(slow: &mut [Slow], bodies: &[(TimeSpan, Bytes)]) {
     let mut starts: Vec<_> = bodies.iter().map(|(span, _)| span.start).collect();
     let mut ends: Vec<_> = bodies.iter().map(|(span, _)| span.end).collect();
-    starts.sort_by(Millis::total_cmp);
-    ends.sort_by(Millis::total_cmp);
+    starts.arrange_by(Millis::total_cmp);
+    ends.arrange_by(Millis::total_cmp);
     let arrived = Arrived::of(bodies);
     for one in slow {
         let begun = starts.partition_point(|start| *start < one.span.end);
@@ -163,7 +164,7 @@ impl Arrived {
             changes.push((span.start, rate));
             changes.push((span.start + span.duration().max(SHORTEST), -rate));
         }
-        changes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        changes.arrange_by(|a, b| a.0.total_cmp(&b.0));
         let mut corners: Vec<Corner> = Vec::with_capacity(changes.len());
         for (at, change) in changes {
             let (bytes, rate) =

@@ -1,6 +1,7 @@
 //! `uncompressed-text`: text that was sent as it is although browsers take it compressed.
 
 use crate::http::content_coding;
+use crate::order::Arrange;
 use crate::page_load::{Owner, PageLoad, downloads};
 use crate::recording::{Missing, Request, RequestId};
 use crate::rules::gain;
@@ -107,7 +108,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if uncompressed.is_empty() {
         return Outcome::Passed;
     }
-    uncompressed.sort_by_key(|one| std::cmp::Reverse(one.saved.0));
+    uncompressed.arrange_by_key(|one| std::cmp::Reverse(one.saved.0));
     Outcome::found(finding(load, &uncompressed))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::http::content_coding::{self, Coding};
 use crate::http::media_type::{Family, MediaType};
+use crate::order::Arrange;
 use crate::page_load::{Owner, PageLoad, downloads};
 use crate::recording::{Missing, Request, RequestId};
 use crate::rules::gain;
@@ -110,7 +111,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if low < LITTLE {
         return Outcome::Passed;
     }
-    weak.sort_by_key(|one| std::cmp::Reverse(one.saved.0));
+    weak.arrange_by_key(|one| std::cmp::Reverse(one.saved.0));
     Outcome::found(finding(load, &weak))
 }
 
