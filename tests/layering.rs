@@ -9,15 +9,16 @@ use weir::rules::{self, docs};
 /// Layer → layers it may import, besides itself. The picture is in `src/README.md`.
 const LAYERS: &[(&str, &[&str])] = &[
     ("units", &[]),
+    ("order", &[]),
     ("text", &[]),
-    ("http", &["units", "text"]),
-    ("recording", &["units", "text", "http"]),
-    ("import", &["units", "text", "http", "recording"]),
-    ("page_load", &["units", "text", "http", "recording"]),
-    ("rules", &["units", "text", "http", "recording", "page_load"]),
-    ("redact", &["units", "text", "http", "recording"]),
-    ("report", &["units", "text", "http", "recording", "page_load", "rules", "redact"]),
-    ("view", &["units", "text", "http", "recording", "import", "page_load", "rules", "redact", "report"]),
+    ("http", &["units", "order", "text"]),
+    ("recording", &["units", "order", "text", "http"]),
+    ("import", &["units", "order", "text", "http", "recording"]),
+    ("page_load", &["units", "order", "text", "http", "recording"]),
+    ("rules", &["units", "order", "text", "http", "recording", "page_load"]),
+    ("redact", &["units", "order", "text", "http", "recording"]),
+    ("report", &["units", "order", "text", "http", "recording", "page_load", "rules", "redact"]),
+    ("view", &["units", "order", "text", "http", "recording", "import", "page_load", "rules", "redact", "report"]),
 ];
 
 /// Words that name a cure instead of a problem, or forbid something.
