@@ -27,6 +27,9 @@ pub struct Directive<'a> {
     pub spaced: bool,
 }
 
+/// What numbers of seconds that are too large count as (§1.2.2): 2^31, 68 years.
+pub const MAX_DELTA: u64 = 1 << 31;
+
 /// A number of seconds in a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delta {
@@ -82,7 +85,8 @@ impl<'a> CacheControl<'a> {
 }
 
 impl<'a> Directive<'a> {
-    fn parse(member: &'a str) -> Option<Self> {
+    /// Reads one member of the list; `None`: it is not `token [ "=" value ]`.
+    pub fn parse(member: &'a str) -> Option<Self> {
         let (name, value) = match member.split_once('=') {
             Some((name, value)) => (name, Some(value)),
             None => (member, None),
@@ -112,11 +116,10 @@ impl Delta {
 
 /// `delta-seconds` (§1.2.2): ASCII digits only. Numbers that do not fit count as 2^31.
 pub fn delta_seconds(text: &str) -> Delta {
-    const MAX: u64 = 1 << 31;
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return Delta::Invalid;
     }
-    Delta::Valid(Seconds(text.parse().unwrap_or(MAX).min(MAX)))
+    Delta::Valid(Seconds(text.parse().unwrap_or(MAX_DELTA).min(MAX_DELTA)))
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 //!
 //! Three questions with three answers; none is folded into another, because the advice differs.
 
-use crate::http::cache_control::{CacheControl, Delta, delta_seconds};
-use crate::http::{date, list};
-use crate::units::Seconds;
+use crate::http::cache_control::Delta;
+use crate::http::directives::Directives;
+pub use crate::http::exchange::Exchange;
+use crate::http::exchange::Facts;
+use crate::units::{Millis, Seconds, WallTime};
 
 /// Whose cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,21 +16,6 @@ pub enum Cache {
     Private,
     /// A CDN's or proxy's.
     Shared,
-}
-
-/// A request and its answer, as far as caches look at them. Header names in lower case, lines in wire order.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
-pub struct Exchange<'a> {
-    pub method: &'a str,
-    pub url: &'a str,
-    pub status: u16,
-    pub request: &'a [(&'a str, &'a str)],
-    pub response: &'a [(&'a str, &'a str)],
-    /// When the request was sent, in seconds since 1970; `None`: not recorded.
-    pub request_time: Option<i64>,
-    /// When the answer arrived, likewise.
-    pub response_time: Option<i64>,
 }
 
 /// Where a freshness lifetime comes from.
@@ -46,11 +33,34 @@ pub enum Basis {
     Nothing,
 }
 
-/// What one cache may do with a response.
+/// Why a response may not be stored (RFC 9111 §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Answers to this method are not stored.
+    Method,
+    /// An interim answer, or a 304, which only updates what is stored.
+    Status,
+    /// `no-store` in the response.
+    NoStore,
+    /// `must-understand` with a status that RFC 9110 does not define (§5.2.2.3).
+    NotUnderstood,
+    /// `no-store` in the request.
+    RequestNoStore,
+    /// `private`, and the cache is shared.
+    Private,
+    /// The request was made with credentials, and the response does not release it for shared caches (§3.5).
+    Authorization,
+    /// Nothing allows it: no lifetime, no `public`, and the status is none that may be stored by default.
+    NotAllowed,
+}
+
+/// What one cache may do with a response.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Policy {
     /// Whether it may be stored.
     pub storable: bool,
+    /// Why not.
+    pub refusal: Option<Refusal>,
     /// How long it is fresh; meaningless where it may not be stored.
     pub lifetime: Seconds,
     /// Where that comes from.
@@ -63,53 +73,80 @@ pub struct Policy {
     pub stale_while_revalidate: Seconds,
     /// How long it may be used stale if fetching fails (RFC 5861 §4).
     pub stale_if_error: Seconds,
-    /// How old it was when it arrived.
+    /// How old it was when it arrived, rounded down.
     pub age_on_arrival: Seconds,
+    /// The same, exactly.
+    pub arrival_age: Millis,
 }
 
 impl Policy {
     /// What `cache` may do.
     pub fn of(exchange: &Exchange<'_>, cache: Cache) -> Self {
-        let control = CacheControl::parse(exchange.response_lines("cache-control"));
+        let facts = Facts::of(exchange);
+        Self::by(exchange, &facts, &facts.directives, cache, true)
+    }
+
+    /// What `cache` may do by these directives, which may be others than those of `Cache-Control`; then `Expires` does
+    /// not count either (RFC 9213 §2.2).
+    pub fn by(
+        exchange: &Exchange<'_>,
+        facts: &Facts<'_>,
+        control: &Directives,
+        cache: Cache,
+        expires_counts: bool,
+    ) -> Self {
         let shared = cache == Cache::Shared;
-        let storable = is_storable(exchange, &control, cache);
-        let (lifetime, basis) = lifetime(exchange, &control, cache);
-        let no_cache = control.has_unqualified("no-cache");
-        let varies_always = list::members(exchange.response_lines("vary")).any(|name| name == "*");
-        let shared_only = shared && (control.has("proxy-revalidate") || control.has("s-maxage"));
-        let must_revalidate = control.has("must-revalidate") || no_cache || shared_only;
-        let window = |name| match control.seconds(name) {
+        let has_expires = expires_counts && facts.expires.is_some();
+        let refusal = refusal(exchange, facts, control, cache, has_expires);
+        let storable = refusal.is_none();
+        let (lifetime, basis) = lifetime(exchange, facts, control, cache, has_expires);
+        let shared_only = shared && (control.proxy_revalidate || control.s_maxage.is_some());
+        let must_revalidate = control.must_revalidate || control.no_cache || shared_only;
+        let window = |said| match said {
             Some(Delta::Valid(seconds)) if storable && !must_revalidate => seconds,
             _ => Seconds(0),
         };
+        let arrival_age = age_on_arrival(exchange, facts);
         Self {
             storable,
+            refusal,
             lifetime,
             basis,
-            asks_always: no_cache || varies_always,
+            asks_always: control.no_cache || facts.varies_always,
             must_revalidate,
-            stale_while_revalidate: window("stale-while-revalidate"),
-            stale_if_error: window("stale-if-error"),
-            age_on_arrival: age_on_arrival(exchange),
+            stale_while_revalidate: window(control.stale_while_revalidate),
+            stale_if_error: window(control.stale_if_error),
+            age_on_arrival: Seconds((arrival_age.0 / 1000.0) as u64),
+            arrival_age,
         }
+    }
+
+    /// How old the response is at `now` (§4.2.3): it ages where it lies. A clock that ran backward adds nothing.
+    pub fn age_at(&self, now: Option<WallTime>, arrived: Option<WallTime>) -> Millis {
+        self.arrival_age + between(arrived, now)
+    }
+
+    /// Whether it is fresh at this age (§4.2): just as old as it may be is too old.
+    pub fn is_fresh_at(&self, age: Millis) -> bool {
+        self.storable && age.0 < self.lifetime.0 as f64 * 1000.0
     }
 }
 
-impl<'a> Exchange<'a> {
-    /// Values of a response header in order.
-    pub fn response_lines(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.response.iter().filter(move |line| line.0 == name).map(|line| line.1)
-    }
-
-    /// Values of a request header in order.
-    pub fn request_lines(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.request.iter().filter(move |line| line.0 == name).map(|line| line.1)
-    }
-
-    /// `Date` of the response, else the time it arrived (RFC 9110 §6.6.1).
-    pub fn date(&self) -> Option<i64> {
-        let said = self.response_lines("date").next();
-        said.and_then(|said| date::parse(said, self.response_time)).or(self.response_time)
+impl Refusal {
+    /// In words.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Method => "not storable: answers to this method are not kept",
+            Self::Status => "not storable: this status is not kept by itself",
+            Self::NoStore => "not storable: no-store",
+            Self::NotUnderstood => "not storable: must-understand with a status that RFC 9110 does not define",
+            Self::RequestNoStore => "not storable: the request says no-store",
+            Self::Private => "not storable in shared caches: private",
+            Self::Authorization => {
+                "not storable in shared caches: requested with Authorization and not released for them"
+            }
+            Self::NotAllowed => "not storable: no lifetime is given and the status allows no guess",
+        }
     }
 }
 
@@ -123,78 +160,93 @@ fn is_understood(status: u16) -> bool {
     matches!(status, 200..=206 | 300..=305 | 307 | 308 | 400..=417 | 421 | 422 | 426 | 500..=505)
 }
 
-fn is_storable(exchange: &Exchange<'_>, control: &CacheControl<'_>, cache: Cache) -> bool {
-    let request_control = CacheControl::parse(exchange.request_lines("cache-control"));
+fn refusal(
+    exchange: &Exchange<'_>,
+    facts: &Facts<'_>,
+    control: &Directives,
+    cache: Cache,
+    has_expires: bool,
+) -> Option<Refusal> {
     let status = exchange.status;
     let shared = cache == Cache::Shared;
-    let has_expires = exchange.response_lines("expires").next().is_some();
-    let explicit = control.has("max-age") || has_expires || (shared && control.has("s-maxage"));
+    let explicit = control.max_age.is_some() || has_expires || (shared && control.s_maxage.is_some());
     let method_allows = match exchange.method {
         "GET" | "HEAD" => true,
         "POST" => {
-            let location = exchange.response_lines("content-location").next();
-            explicit && location.is_some_and(|to| crate::http::url::resolve(exchange.url, to) == exchange.url)
+            let same = |to| crate::http::url::resolve(exchange.url, to) == exchange.url;
+            explicit && facts.content_location.is_some_and(same)
         }
         _ => false,
     };
+    if !method_allows {
+        return Some(Refusal::Method);
+    }
+    if status < 200 || status == 304 {
+        return Some(Refusal::Status);
+    }
     // `must-understand` takes the place of `no-store` for caches that know the status (§5.2.2.3).
-    let forbidden = match control.has("must-understand") {
-        true => !is_understood(status),
-        false => control.has("no-store"),
-    };
-    if !method_allows || status < 200 || status == 304 || forbidden || request_control.has("no-store") {
-        return false;
+    if control.must_understand && !is_understood(status) {
+        return Some(Refusal::NotUnderstood);
     }
-    if shared && control.has_unqualified("private") {
-        return false;
+    if !control.must_understand && control.no_store {
+        return Some(Refusal::NoStore);
     }
-    let authorized = exchange.request_lines("authorization").next().is_some();
-    let for_all = ["public", "must-revalidate", "s-maxage"].iter().any(|name| control.has(name));
-    if shared && authorized && !for_all {
-        return false;
+    if facts.request_no_store {
+        return Some(Refusal::RequestNoStore);
     }
-    let marked = control.has("public") || (!shared && control.has("private"));
-    marked || explicit || is_heuristically_cacheable(status)
+    if shared && control.private_wholly {
+        return Some(Refusal::Private);
+    }
+    let for_all = control.public || control.must_revalidate || control.s_maxage.is_some();
+    if shared && facts.authorized && !for_all {
+        return Some(Refusal::Authorization);
+    }
+    let marked = control.public || (!shared && control.private);
+    (!marked && !explicit && !is_heuristically_cacheable(status)).then_some(Refusal::NotAllowed)
 }
 
 /// §4.2.1, first match counts.
-fn lifetime(exchange: &Exchange<'_>, control: &CacheControl<'_>, cache: Cache) -> (Seconds, Basis) {
+fn lifetime(
+    exchange: &Exchange<'_>,
+    facts: &Facts<'_>,
+    control: &Directives,
+    cache: Cache,
+    has_expires: bool,
+) -> (Seconds, Basis) {
     let shared = cache == Cache::Shared;
-    if let Some(said) = control.seconds("s-maxage").filter(|_| shared) {
+    if let Some(said) = control.s_maxage.filter(|_| shared) {
         return (said.or_zero(), Basis::SMaxAge);
     }
-    if let Some(said) = control.seconds("max-age") {
+    if let Some(said) = control.max_age {
         return (said.or_zero(), Basis::MaxAge);
     }
-    if let Some(expires) = exchange.response_lines("expires").next() {
+    if let Some(expires) = facts.expires.filter(|_| has_expires) {
         // An invalid date, in particular 0, means "expired already" (§5.3).
-        let expires = date::parse(expires, exchange.response_time);
-        let lasts = expires.zip(exchange.date()).map_or(0, |(expires, date)| expires - date);
+        let lasts = expires.time.zip(facts.date_or_arrival()).map_or(0, |(expires, date)| expires - date);
         return (Seconds(lasts.max(0) as u64), Basis::Expires);
     }
-    let marked = control.has("public") || (!shared && control.has("private"));
+    let marked = control.public || (!shared && control.private);
     let may_guess = marked || is_heuristically_cacheable(exchange.status);
-    let modified = exchange.response_lines("last-modified").next();
-    let modified = modified.and_then(|text| date::parse(text, exchange.response_time));
-    match modified.zip(exchange.date()).filter(|_| may_guess) {
+    let modified = facts.last_modified.and_then(|modified| modified.time);
+    match modified.zip(facts.date_or_arrival()).filter(|_| may_guess) {
         Some((modified, date)) if modified <= date => (Seconds((date - modified) as u64 / 10), Basis::Heuristic),
         _ => (Seconds(0), Basis::Nothing),
     }
 }
 
 /// §4.2.3, at the moment of arrival.
-fn age_on_arrival(exchange: &Exchange<'_>) -> Seconds {
-    // The first member of the first line; ignored if it is no number (§5.1).
-    let said = exchange.response_lines("age").next().and_then(|line| list::members([line]).next());
-    let age_value = match said.map(delta_seconds) {
-        Some(Delta::Valid(seconds)) => seconds.0 as i64,
-        Some(Delta::Invalid) | None => 0,
-    };
-    let date = exchange.response_lines("date").next().and_then(|text| date::parse(text, exchange.response_time));
-    let between = |from: Option<i64>, to: Option<i64>| from.zip(to).map_or(0, |(from, to)| to - from).max(0);
+fn age_on_arrival(exchange: &Exchange<'_>, facts: &Facts<'_>) -> Millis {
+    let age_value = Millis(facts.age_seconds().0 as f64 * 1000.0);
+    let date = facts.date.and_then(|date| date.time).map(|seconds| WallTime(seconds as f64 * 1000.0));
     let apparent_age = between(date, exchange.response_time);
     let response_delay = between(exchange.request_time, exchange.response_time);
-    Seconds(apparent_age.max(age_value + response_delay) as u64)
+    apparent_age.max(age_value + response_delay)
+}
+
+/// None if one of them is unknown or they are in the wrong order.
+fn between(from: Option<WallTime>, to: Option<WallTime>) -> Millis {
+    let apart = from.zip(to).map(|(from, to)| Millis(to.0 - from.0)).filter(|apart| apart.is_finite());
+    apart.unwrap_or_default().at_least_zero()
 }
 
 #[cfg(test)]

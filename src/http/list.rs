@@ -22,16 +22,22 @@ pub fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
 }
 
 fn find_unquoted(text: &str, separator: char) -> Option<usize> {
+    // Separators are ASCII, so bytes will do; a byte of a longer character equals none of them.
+    let separator = u8::try_from(separator).ok()?;
+    let bytes = text.as_bytes();
+    let first = memchr::memchr2(separator, b'"', bytes)?;
+    if bytes.get(first) == Some(&separator) {
+        return Some(first);
+    }
     let (mut quoted, mut escaped) = (false, false);
-    text.char_indices().find_map(|(at, c)| {
-        match c {
+    bytes.iter().position(|byte| {
+        match byte {
             _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            _ if c == separator && !quoted => return Some(at),
-            _ => {}
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ => return *byte == separator && !quoted,
         }
-        None
+        false
     })
 }
 

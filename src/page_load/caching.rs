@@ -6,7 +6,7 @@ use crate::http::freshness::{Basis, Cache, Exchange, Policy};
 use crate::http::url::Url;
 use crate::page_load::PageLoad;
 use crate::recording::{HeaderRange, Recording, Request};
-use crate::units::Seconds;
+use crate::units::{Millis, Seconds, WallTime};
 
 /// How long a browser may use a stored response without asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Lifetime {
 }
 
 /// What caching a response allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Caching {
     /// For the browser's cache; `None`: no response headers recorded.
     pub lifetime: Option<Lifetime>,
@@ -89,6 +89,12 @@ fn last_modified(recording: &Recording, request: Request<'_>) -> Option<i64> {
 
 /// For the browser's cache and for a shared one.
 fn policies(request: Request<'_>) -> Option<[Policy; 2]> {
+    // What a recording shows of an answer from a cache is old: its age says nothing of the clock.
+    with_exchange(request, |exchange| [Cache::Private, Cache::Shared].map(|cache| Policy::of(exchange, cache)))
+}
+
+/// Looks at a recorded request and its answer as caches do. `None`: no response headers recorded, or no response.
+pub fn with_exchange<T>(request: Request<'_>, look: impl FnOnce(&Exchange<'_>) -> T) -> Option<T> {
     let recording = request.recording();
     let status = request.status().filter(|_| !request.response_headers().is_empty())?;
     let lines = |range: HeaderRange| -> Vec<(&str, &str)> {
@@ -96,8 +102,8 @@ fn policies(request: Request<'_>) -> Option<[Policy; 2]> {
         lines.map(|line| (recording.text(line.name).expose(), recording.text(line.value).expose())).collect()
     };
     let (asked, answered) = (lines(request.request_headers()), lines(request.response_headers()));
-    let clock = |ms: crate::units::Millis| recording.origin.map(|origin| ((origin.0 + ms.0) / 1000.0).floor() as i64);
-    let exchange = Exchange {
+    let clock = |offset: Millis| recording.origin.map(|origin| WallTime(origin.0 + offset.0));
+    Some(look(&Exchange {
         method: request.method_text().expose(),
         url: request.url_text().expose(),
         // A 304 carries the headers of the stored response that it confirms.
@@ -106,13 +112,11 @@ fn policies(request: Request<'_>) -> Option<[Policy; 2]> {
         response: &answered,
         request_time: request.start().and_then(clock),
         response_time: response_time(request).and_then(clock),
-    };
-    // What a recording shows of an answer from a cache is old: its age says nothing of the clock.
-    Some([Cache::Private, Cache::Shared].map(|cache| Policy::of(&exchange, cache)))
+    }))
 }
 
 /// When the first byte of the answer arrived, as an offset.
-fn response_time(request: Request<'_>) -> Option<crate::units::Millis> {
+fn response_time(request: Request<'_>) -> Option<Millis> {
     Some(request.start()? + request.phases().before(crate::recording::Phase::Receive))
 }
 

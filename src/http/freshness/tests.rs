@@ -3,7 +3,7 @@
 use super::*;
 
 const NOON: &str = "Sun, 01 Mar 2026 12:00:00 GMT";
-const NOON_SECONDS: i64 = 1_772_366_400;
+const NOON_MS: f64 = 1_772_366_400_000.0;
 
 fn exchange<'a>(status: u16, response: &'a [(&'a str, &'a str)]) -> Exchange<'a> {
     Exchange {
@@ -12,8 +12,8 @@ fn exchange<'a>(status: u16, response: &'a [(&'a str, &'a str)]) -> Exchange<'a>
         status,
         request: &[],
         response,
-        request_time: Some(NOON_SECONDS),
-        response_time: Some(NOON_SECONDS),
+        request_time: Some(WallTime(NOON_MS)),
+        response_time: Some(WallTime(NOON_MS)),
     }
 }
 
@@ -90,15 +90,15 @@ fn asking_and_staleness() {
 #[test]
 fn ages() {
     #[track_caller]
-    fn check(response: &[(&str, &str)], delay: i64, expected: u64) {
-        let exchange = Exchange { response_time: Some(NOON_SECONDS + delay), ..exchange(200, response) };
+    fn check(response: &[(&str, &str)], delay: f64, expected: u64) {
+        let exchange = Exchange { response_time: Some(WallTime(NOON_MS + delay * 1000.0)), ..exchange(200, response) };
         assert_eq!(Policy::of(&exchange, Cache::Private).age_on_arrival, Seconds(expected), "{response:?}");
     }
-    check(&[("date", NOON)], 0, 0);
-    check(&[("date", NOON), ("age", "100")], 2, 102);
-    check(&[("date", "Sun, 01 Mar 2026 11:00:00 GMT"), ("age", "100")], 0, 3600);
-    check(&[("age", "x")], 0, 0);
-    check(&[("age", "7, 9")], 0, 7);
-    check(&[("age", "99999999999999999999")], 0, 1 << 31);
-    check(&[("date", "Sun, 01 Mar 2026 13:00:00 GMT")], 0, 0);
+    check(&[("date", NOON)], 0.0, 0);
+    check(&[("date", NOON), ("age", "100")], 2.0, 102);
+    check(&[("date", "Sun, 01 Mar 2026 11:00:00 GMT"), ("age", "100")], 0.0, 3600);
+    check(&[("age", "x")], 0.0, 0);
+    check(&[("age", "7, 9")], 0.0, 7);
+    check(&[("age", "99999999999999999999")], 0.0, 1 << 31);
+    check(&[("date", "Sun, 01 Mar 2026 13:00:00 GMT")], 0.0, 0);
 }
