@@ -76,7 +76,7 @@ fn bad_usage_is_code_2_with_one_message() {
     check_refused(&weir(&["analyze", "a.har", "--budget", "b.json"], b""), &["--budget", "not made yet"]);
     check_refused(&weir(&["analyze", "-", "-"], b""), &["twice"]);
     check_refused(&weir(&["rules", "no-such-rule"], b""), &["weir rules"]);
-    for command in ["compare", "redact", "cache", "what-if"] {
+    for command in ["compare", "redact", "what-if"] {
         check_refused(&weir(&[command, "a.har"], b""), &[command, "not made yet"]);
     }
 }

@@ -20,7 +20,8 @@ Usage:
   weir compare BEFORE AFTER           (not made yet)
   weir what-if FILE --changes FILE    (not made yet)
   weir redact FILE                    (not made yet)
-  weir cache                          (not made yet)
+  weir cache                          what caches make of exchanges: one a line of
+                                      JSON on stdin, answered line by line
 
 Options of analyze:
   --format text|json|markdown|html|csv
@@ -50,6 +51,7 @@ pub enum Command {
     Version,
     Analyze(Analyze),
     Rules(Rules),
+    Cache,
     /// A command of the contract that is not made yet.
     NotYet(&'static str),
 }
@@ -118,7 +120,7 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Command, Failure> {
             Some("compare") => Ok(Command::NotYet("compare")),
             Some("what-if") => Ok(Command::NotYet("what-if")),
             Some("redact") => Ok(Command::NotYet("redact")),
-            Some("cache") => Ok(Command::NotYet("cache")),
+            Some("cache") => cache(parser),
             Some("help") => Ok(Command::Help),
             _ => Err(Failure(format!(
                 "there is no command {command:?}. Commands: analyze, compare, what-if, redact, cache, rules; \
@@ -184,6 +186,14 @@ fn rules(mut parser: lexopt::Parser) -> Result<Command, Failure> {
         }
     }
     Ok(Command::Rules(options))
+}
+
+fn cache(mut parser: lexopt::Parser) -> Result<Command, Failure> {
+    match parser.next().map_err(usage)? {
+        None => Ok(Command::Cache),
+        Some(Short('h') | Long("help")) => Ok(Command::Help),
+        Some(other) => Err(usage(other.unexpected())),
+    }
 }
 
 impl Format {

@@ -5,6 +5,7 @@
 
 mod analyze;
 mod arguments;
+mod cache;
 mod files;
 mod output;
 mod rules;
@@ -53,6 +54,7 @@ fn execute(command: Command) -> Result<Done, Failure> {
         Command::Version => output::to_stdout(concat!("weir ", env!("CARGO_PKG_VERSION"), "\n")).map(|()| Done::Fine),
         Command::Analyze(options) => analyze::run(&options),
         Command::Rules(options) => rules::run(&options),
+        Command::Cache => cache::run(),
         Command::NotYet(command) => {
             Err(Failure(format!("`weir {command}` is not made yet in version {}.", env!("CARGO_PKG_VERSION"))))
         }

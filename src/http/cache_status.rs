@@ -1,7 +1,7 @@
 //! `Cache-Status` (RFC 9211): what each cache on the way says it did. The first member is the cache nearest to the
 //! origin, the last the one nearest to the client (§2).
 
-use crate::http::edge::EdgeStatus;
+use crate::http::cdn::EdgeStatus;
 use crate::http::structured::{self, Bare, Item, Member};
 
 /// One cache's account.

@@ -3,6 +3,7 @@
 pub mod browsers;
 pub mod cache_control;
 pub mod cache_status;
+pub mod cdn;
 pub mod content_coding;
 pub mod date;
 pub mod directives;
@@ -10,6 +11,7 @@ pub mod edge;
 pub mod exchange;
 pub mod freshness;
 pub mod host;
+pub mod judgment;
 pub mod list;
 pub mod media_type;
 pub mod no_vary_search;

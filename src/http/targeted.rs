@@ -161,8 +161,16 @@ mod tests {
         check(&[all, own], Some("netlify"), Some(("cdn-cache-control", 3)));
         check(&[("cloudflare-cdn-cache-control", "MAX-AGE=1"), all], None, Some(("cdn-cache-control", 3)));
         check(&[("cdn-cache-control", " ")], None, None);
-        check(&[("cdn-cache-control", "max-age= 1"), ("surrogate-control", "max-age=9")], None, Some(("surrogate-control", 9)));
-        check(&[("surrogate-control", "max-age=60+30;fastly, content=\"ESI/1.0\"")], None, Some(("surrogate-control", 60)));
+        check(
+            &[("cdn-cache-control", "max-age= 1"), ("surrogate-control", "max-age=9")],
+            None,
+            Some(("surrogate-control", 9)),
+        );
+        check(
+            &[("surrogate-control", "max-age=60+30;fastly, content=\"ESI/1.0\"")],
+            None,
+            Some(("surrogate-control", 60)),
+        );
         check(&[("edge-control", "!no-store, max-age=1d")], Some("akamai"), Some(("edge-control", 86_400)));
         check(&[("cache-control", "max-age=5")], None, None);
     }

@@ -67,9 +67,8 @@ pub fn confirms(answer: Lines<'_>, stored: Lines<'_>) -> bool {
 pub fn updated<'a>(stored: Lines<'a>, answer: Lines<'a>) -> Vec<(&'a str, &'a str)> {
     let connection = || answer.iter().filter(|line| line.0 == "connection").map(|line| line.1);
     let per_hop: Vec<&str> = list::members(connection()).collect();
-    let updates = |name: &str| {
-        !is_kept_as_stored(name) && !per_hop.iter().any(|listed| listed.eq_ignore_ascii_case(name))
-    };
+    let updates =
+        |name: &str| !is_kept_as_stored(name) && !per_hop.iter().any(|listed| listed.eq_ignore_ascii_case(name));
     let mut replaced: Vec<&str> = answer.iter().map(|line| line.0).filter(|name| updates(name)).collect();
     replaced.sort_unstable();
     replaced.dedup();

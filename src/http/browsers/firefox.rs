@@ -40,12 +40,7 @@ pub fn judge(exchange: &Exchange<'_>, facts: &Facts<'_>, clock: &Clock) -> Verdi
 }
 
 /// With whether `Expires` lies before `Date`.
-fn lifetime(
-    exchange: &Exchange<'_>,
-    facts: &Facts<'_>,
-    clock: &Clock,
-    control: &Control,
-) -> (Lifetime, Why, bool) {
+fn lifetime(exchange: &Exchange<'_>, facts: &Facts<'_>, clock: &Clock, control: &Control) -> (Lifetime, Why, bool) {
     let seconds = |seconds: i64| Lifetime::Seconds(seconds.max(0) as f64);
     if let Some(max_age) = control.max_age {
         return (Lifetime::Seconds(max_age as f64), Why::MaxAge, false);

@@ -31,53 +31,62 @@ fn browsers_differ() {
     let cc = "cache-control";
     let s = Lifetime::Seconds;
     check(200, &[(cc, "max-age=60")], 9.0, [(true, s(60.0), "cache"); 3]);
-    check(200, &[(cc, "max-age=60, max-age=5")], 9.0, [
-        (true, s(60.0), "cache"),
-        (true, s(5.0), "validate"),
-        (true, s(60.0), "cache"),
-    ]);
-    check(200, &[(cc, "max-age=600s")], 9.0, [
-        (true, s(0.0), "validate"),
-        (true, s(600.0), "cache"),
-        (true, s(0.0), "validate"),
-    ]);
-    check(200, &[(cc, "max-age=\"600\"")], 9.0, [
-        (true, s(0.0), "validate"),
-        (true, s(0.0), "validate"),
-        (true, s(600.0), "cache"),
-    ]);
-    check(301, &[("date", NOON)], 9.0, [
-        (true, Lifetime::Forever, "cache"),
-        (true, Lifetime::Forever, "cache"),
-        (true, s(31_536_000.0), "cache"),
-    ]);
-    check(503, &[(cc, "max-age=60")], 9.0, [
-        (true, s(60.0), "cache"),
-        (true, s(60.0), "validate"),
-        (false, s(60.0), "network"),
-    ]);
-    check(200, &[(cc, "max-age=60"), ("pragma", "no-cache")], 9.0, [
-        (true, s(0.0), "validate"),
-        (true, s(60.0), "validate"),
-        (true, s(60.0), "validate"),
-    ]);
-    check(200, &[("date", NOON), ("last-modified", "Sun, 01 Mar 2020 12:00:00 GMT")], 9.0, [
-        (true, s(18_934_560.0), "cache"),
-        (true, s(604_800.0), "cache"),
-        (true, s(18_934_560.0), "cache"),
-    ]);
+    check(
+        200,
+        &[(cc, "max-age=60, max-age=5")],
+        9.0,
+        [(true, s(60.0), "cache"), (true, s(5.0), "validate"), (true, s(60.0), "cache")],
+    );
+    check(
+        200,
+        &[(cc, "max-age=600s")],
+        9.0,
+        [(true, s(0.0), "validate"), (true, s(600.0), "cache"), (true, s(0.0), "validate")],
+    );
+    check(
+        200,
+        &[(cc, "max-age=\"600\"")],
+        9.0,
+        [(true, s(0.0), "validate"), (true, s(0.0), "validate"), (true, s(600.0), "cache")],
+    );
+    check(
+        301,
+        &[("date", NOON)],
+        9.0,
+        [(true, Lifetime::Forever, "cache"), (true, Lifetime::Forever, "cache"), (true, s(31_536_000.0), "cache")],
+    );
+    check(
+        503,
+        &[(cc, "max-age=60")],
+        9.0,
+        [(true, s(60.0), "cache"), (true, s(60.0), "validate"), (false, s(60.0), "network")],
+    );
+    check(
+        200,
+        &[(cc, "max-age=60"), ("pragma", "no-cache")],
+        9.0,
+        [(true, s(0.0), "validate"), (true, s(60.0), "validate"), (true, s(60.0), "validate")],
+    );
+    check(
+        200,
+        &[("date", NOON), ("last-modified", "Sun, 01 Mar 2020 12:00:00 GMT")],
+        9.0,
+        [(true, s(18_934_560.0), "cache"), (true, s(604_800.0), "cache"), (true, s(18_934_560.0), "cache")],
+    );
     check(200, &[(cc, "max-age=5, stale-while-revalidate=60")], 9.0, [(true, s(5.0), "cache+background"); 3]);
     check(200, &[(cc, "max-age=5, stale-while-revalidate=60, must-revalidate")], 9.0, [(true, s(5.0), "validate"); 3]);
-    check(200, &[(cc, "max-age=9")], 9.0, [
-        (true, s(9.0), "validate"),
-        (true, s(9.0), "validate"),
-        (true, s(9.0), "cache"),
-    ]);
-    check(200, &[(cc, "max-age=60"), ("age", "-1")], 0.0, [
-        (true, s(60.0), "cache"),
-        (true, s(60.0), "validate"),
-        (true, s(60.0), "cache"),
-    ]);
+    check(
+        200,
+        &[(cc, "max-age=9")],
+        9.0,
+        [(true, s(9.0), "validate"), (true, s(9.0), "validate"), (true, s(9.0), "cache")],
+    );
+    check(
+        200,
+        &[(cc, "max-age=60"), ("age", "-1")],
+        0.0,
+        [(true, s(60.0), "cache"), (true, s(60.0), "validate"), (true, s(60.0), "cache")],
+    );
     check(200, &[(cc, "no-store")], 9.0, [(false, s(0.0), "network"); 3]);
 }
 

@@ -202,9 +202,7 @@ impl<'a> Reader<'a> {
         self.rest = self.rest.strip_prefix("%\"")?;
         let mut bytes = Vec::new();
         loop {
-            bytes.extend_from_slice(
-                self.take_while(|b| matches!(b, b' '..=b'~') && b != b'"' && b != b'%').as_bytes(),
-            );
+            bytes.extend_from_slice(self.take_while(|b| matches!(b, b' '..=b'~') && b != b'"' && b != b'%').as_bytes());
             if self.take('"') {
                 return String::from_utf8(bytes).ok().map(Bare::Display);
             }

@@ -79,7 +79,9 @@ fn dictionaries() {
     assert_eq!(read.value("a"), Some(&Bare::Boolean(false)));
     assert_eq!(read.value("b"), Some(&Bare::Boolean(true)));
     assert_eq!(read.value("c"), None);
-    assert!(matches!(read.get("c"), Some(Member::Inner(items, parameters)) if items.len() == 2 && parameters.0.len() == 1));
+    assert!(
+        matches!(read.get("c"), Some(Member::Inner(items, parameters)) if items.len() == 2 && parameters.0.len() == 1)
+    );
     for invalid in ["A=1", "a= 1", "a =1", "a=", "a,", "a;b=", "1=a"] {
         assert_eq!(dictionary(invalid), None, "{invalid}");
     }

@@ -1,0 +1,57 @@
+//! `weir cache`: what caches make of exchanges, one a line, read from stdin and answered line by line. A line that
+//! cannot be read is answered with an error, and the run goes on.
+
+mod answer;
+mod question;
+
+use std::io::{self, BufRead, Write};
+
+use crate::cli::{Done, Failure};
+
+/// Bytes read and written at once.
+const BUFFER: usize = 1 << 16;
+
+/// Runs it.
+pub fn run() -> Result<Done, Failure> {
+    let input = io::BufReader::with_capacity(BUFFER, io::stdin().lock());
+    let output = io::BufWriter::with_capacity(BUFFER, io::stdout().lock());
+    match answer_all(input, output) {
+        Ok(()) => Ok(Done::Fine),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Done::Fine), // the reader has seen enough
+        Err(error) => Err(Failure(format!("the lines could not be read from stdin or answered: {}.", error.kind()))),
+    }
+}
+
+/// Answers all lines in order.
+fn answer_all<R: io::Read>(mut input: io::BufReader<R>, mut output: impl Write) -> io::Result<()> {
+    let (mut line, mut answer) = (Vec::new(), Vec::new());
+    let mut is_first = true;
+    loop {
+        line.clear();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            return output.flush();
+        }
+        let text = line.strip_suffix(b"\n").unwrap_or(&line);
+        let text = text.strip_prefix("\u{feff}".as_bytes()).filter(|_| is_first).unwrap_or(text);
+        is_first = false;
+        answer.clear();
+        answer_one(text, &mut answer);
+        answer.push(b'\n');
+        output.write_all(&answer)?;
+        // Whoever asks line by line waits for each answer.
+        if input.buffer().is_empty() {
+            output.flush()?;
+        }
+    }
+}
+
+/// Appends the answer to one line.
+fn answer_one(line: &[u8], out: &mut Vec<u8>) {
+    match question::read(line) {
+        Ok(question) => question.answer(|reply| answer::write(reply, out)),
+        Err(unreadable) => answer::write_error(&unreadable, out),
+    }
+}
+
+#[cfg(test)]
+mod tests;
