@@ -23,3 +23,6 @@ pub mod url;
 pub mod user_agent;
 pub mod validation;
 pub mod vary;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod property_tests;

@@ -1,6 +1,8 @@
 //! Asking whether a stored response is still good (RFC 9111 §4.3, RFC 9110 §8.8, §13): entity tags, and what a 304
 //! does to the response it confirms.
 
+use std::collections::BTreeSet;
+
 use crate::http::list;
 use crate::http::vary::Lines;
 
@@ -66,13 +68,10 @@ pub fn confirms(answer: Lines<'_>, stored: Lines<'_>) -> bool {
 /// not name stays. Stored lines keep their order, new ones follow.
 pub fn updated<'a>(stored: Lines<'a>, answer: Lines<'a>) -> Vec<(&'a str, &'a str)> {
     let connection = || answer.iter().filter(|line| line.0 == "connection").map(|line| line.1);
-    let per_hop: Vec<&str> = list::members(connection()).collect();
-    let updates =
-        |name: &str| !is_kept_as_stored(name) && !per_hop.iter().any(|listed| listed.eq_ignore_ascii_case(name));
-    let mut replaced: Vec<&str> = answer.iter().map(|line| line.0).filter(|name| updates(name)).collect();
-    replaced.sort_unstable();
-    replaced.dedup();
-    let is_replaced = |name: &str| replaced.binary_search(&name).is_ok();
+    let per_hop: BTreeSet<String> = list::members(connection()).map(str::to_ascii_lowercase).collect();
+    let updates = |name: &str| !is_kept_as_stored(name) && !per_hop.contains(name);
+    let replaced: BTreeSet<&str> = answer.iter().map(|line| line.0).filter(|name| updates(name)).collect();
+    let is_replaced = |name: &str| replaced.contains(name);
     let kept = stored.iter().filter(|line| !is_replaced(line.0));
     kept.chain(answer.iter().filter(|line| is_replaced(line.0))).copied().collect()
 }

@@ -1,10 +1,9 @@
 //! `Vary` (RFC 9111 §4.1, RFC 9110 §12.5.5): whether a stored response is the answer to another request of the same
 //! address.
 
-use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::list;
-use crate::http::structured::joined;
 
 /// How request headers are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,28 +24,39 @@ pub fn matches<'a>(
     presented: Lines<'_>,
     compare: Compare,
 ) -> bool {
-    list::members(vary).all(|name| {
-        if name == "*" {
-            return false;
-        }
-        match (value(stored, name), value(presented, name)) {
-            (None, None) => true,
-            (Some(a), Some(b)) if a == b => true,
-            (Some(a), Some(b)) => compare == Compare::ByMeaning && mean_the_same(name, &a, &b),
-            // What is not there matches only what is not there.
-            (None, Some(_)) | (Some(_), None) => false,
-        }
+    // Each name once, however often it stands there.
+    let names: BTreeSet<String> = list::members(vary).map(str::to_ascii_lowercase).collect();
+    if names.contains("*") {
+        return false;
+    }
+    let (stored, presented) = (by_name(stored, &names), by_name(presented, &names));
+    names.iter().all(|name| match (stored.get(name.as_str()), presented.get(name.as_str())) {
+        (None, None) => true,
+        (Some(a), Some(b)) if a == b => true,
+        (Some(a), Some(b)) => compare == Compare::ByMeaning && mean_the_same(name, a, b),
+        // What is not there matches only what is not there.
+        (None, Some(_)) | (Some(_), None) => false,
     })
 }
 
-/// All lines of a header as one value.
-fn value<'a>(request: Lines<'a>, name: &str) -> Option<Cow<'a, str>> {
-    joined(request.iter().filter(|line| line.0.eq_ignore_ascii_case(name)).map(|line| line.1))
+/// All lines of each header that is named as one value.
+fn by_name<'a>(request: Lines<'a>, names: &BTreeSet<String>) -> BTreeMap<&'a str, String> {
+    let mut all: BTreeMap<&str, String> = BTreeMap::new();
+    for (name, line) in request.iter().filter(|line| names.contains(line.0)) {
+        match all.get_mut(name) {
+            Some(value) => {
+                value.push_str(", ");
+                value.push_str(line);
+            }
+            None => drop(all.insert(name, (*line).to_owned())),
+        }
+    }
+    all
 }
 
 fn mean_the_same(name: &str, a: &str, b: &str) -> bool {
     const LISTS_WITH_WEIGHTS: [&str; 4] = ["accept", "accept-encoding", "accept-language", "accept-charset"];
-    LISTS_WITH_WEIGHTS.iter().any(|known| name.eq_ignore_ascii_case(known)) && meaning(a) == meaning(b)
+    LISTS_WITH_WEIGHTS.contains(&name) && meaning(a) == meaning(b)
 }
 
 /// The members of a list of preferences in one order, in lower case, without white space and without a weight of 1.

@@ -28,6 +28,7 @@ fn outputs(redactor: &mut Redactor, text: &str) -> Vec<String> {
     ]
     .map(|clean| clean.to_string())
     .into();
+    all.extend(redactor.place(value).map(|clean| clean.to_string()));
     for name in super::header::all_names().chain(["x-unknown-header"]) {
         let line = redactor.header(Untrusted::new(name), value);
         all.push(line.value.to_string());

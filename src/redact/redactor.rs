@@ -177,6 +177,18 @@ impl Redactor {
         }
     }
 
+    /// The place where a CDN's edge stands, if it is an airport's code with at most two digits behind it (`FRA`,
+    /// `fra1`), which hold no secret. At [`Share::Public`] it is removed: it tells about where the visitor was.
+    pub fn place(&self, place: Untrusted<'_>) -> Option<Clean> {
+        const LETTERS: usize = 3;
+        const DIGITS: usize = 2;
+        let (letters, digits) = place.expose().split_at_checked(LETTERS)?;
+        let is_code = letters.bytes().all(|b| b.is_ascii_alphabetic())
+            && digits.len() <= DIGITS
+            && digits.bytes().all(|b| b.is_ascii_digit());
+        (is_code && self.share != Share::Public).then(|| Clean::vouched(place.expose().to_owned()))
+    }
+
     /// A size: exact, but rounded up to 64 bytes at [`Share::Public`], where the size of a login form would tell the
     /// length of a password.
     pub fn size(&self, size: Bytes) -> Bytes {

@@ -1,9 +1,10 @@
 //! From recordings to the [`Report`]: runs the rules over every page load and collects what is told.
 
 use crate::order::Arrange;
-use crate::page_load::{Lifetime, PageLoad, edge};
+use crate::page_load::PageLoad;
 use crate::recording::{CompletionState, Page, Phase, Recording, RecordingKind, Request, RequestId, Tool};
 use crate::redact::{Clean, Share};
+use crate::report::cache;
 use crate::report::format::stored;
 use crate::report::metrics;
 use crate::report::names::Names;
@@ -13,7 +14,7 @@ use crate::report::vocabulary::{CheckOutcome, Owner};
 use crate::report::words::{Audience, text};
 use crate::rules::{self, Finding, Outcome, Rule};
 use crate::text::Untrusted;
-use crate::units::{Bytes, Millis};
+use crate::units::Bytes;
 
 /// What a check says that died on this recording and was left out when the recording was read again.
 pub const LEFT_OUT: &str = "this check failed on this recording and was left out";
@@ -230,7 +231,7 @@ fn request_report(names: &Names, load: &PageLoad<'_>, at: usize, request: Reques
         entity: resource.and_then(|resource| resource.entity).map(|entity| Clean::from(entity.name)),
         connection: load.connections.of_request.get(at).copied().flatten().map(|connection| u64::from(connection.0)),
         server_ip: request.server_ip().map(|ip| names.ip(load.recording.text(ip))),
-        cache: cache(load, request),
+        cache: cache::report(names, request),
     }
 }
 
@@ -242,40 +243,6 @@ fn completion_word(completion: CompletionState) -> &'static str {
         CompletionState::Blocked => "blocked",
         CompletionState::Unfinished => "unfinished",
     }
-}
-
-/// What is known of caching so far: the browser's cache and what the CDN says; what shared caches may do stays unknown.
-/// `None` where no response headers were recorded.
-fn cache(load: &PageLoad<'_>, request: Request<'_>) -> Option<CacheReport> {
-    let lifetime = load.caching_of(request.id())?.lifetime?;
-    let edge = edge::of_response(request);
-    let cdn = CdnReport {
-        vendor: edge.vendor.map(Clean::from),
-        status: edge.status.map(|status| Clean::from(status.word())),
-        edge_ms: edge.edge_ms.map(|ms| stored(Millis(ms))),
-        origin_ms: edge.origin_ms.map(|ms| stored(Millis(ms))),
-        ..CdnReport::default()
-    };
-    let (storable, lifetime_s, heuristic) = match lifetime {
-        Lifetime::Explicit(seconds) => (true, Some(seconds.0), false),
-        Lifetime::Heuristic(seconds) => (true, Some(seconds.0), true),
-        Lifetime::None | Lifetime::Unsaid => (true, Some(0), false),
-        Lifetime::NotStorable => (false, None, false),
-    };
-    let private = CacheUse {
-        storable: Some(storable),
-        lifetime_s,
-        heuristic: Some(heuristic),
-        why: Some(Clean::from(match lifetime {
-            Lifetime::Explicit(_) => "max-age or Expires says so",
-            Lifetime::Heuristic(_) => "nothing is said; a tenth of the time since Last-Modified (RFC 9111 §4.2.2)",
-            Lifetime::None => "it must be validated before each use",
-            Lifetime::NotStorable => "it may not be stored",
-            Lifetime::Unsaid => "nothing is said, and there is nothing to guess from",
-        })),
-        ..CacheUse::default()
-    };
-    Some(CacheReport { private, shared: None, cdn })
 }
 
 /// The findings of all rules: the most severe first, then those with the most time to gain, then the most bytes,

@@ -1,6 +1,7 @@
 //! What we tell people: [`Report`], how it is built, and its renderers, each a pure function of it.
 
 pub mod build;
+mod cache;
 pub mod csv;
 pub mod escape;
 pub mod format;

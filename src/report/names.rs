@@ -78,6 +78,11 @@ impl Names {
         self.redactor.borrow_mut().header(Untrusted::new(name), value).value
     }
 
+    /// The code of the place where a CDN's edge stands, if it may be told.
+    pub fn place(&self, place: Untrusted<'_>) -> Option<Clean> {
+        self.redactor.borrow().place(place)
+    }
+
     /// An instant as ISO 8601, if it may be told.
     pub fn wall_time(&self, time: WallTime) -> Option<Clean> {
         self.redactor.borrow_mut().wall_time(time)

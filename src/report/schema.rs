@@ -234,6 +234,37 @@ pub struct CacheReport {
     /// Shared caches, RFC 9111.
     pub shared: Option<CacheUse>,
     pub cdn: CdnReport,
+    /// The browsers as they are. `None` in reports of before this was told.
+    #[serde(default)]
+    pub browsers: Option<BrowsersReport>,
+}
+
+/// What three browsers do with a response.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct BrowsersReport {
+    pub chrome: BrowserReport,
+    pub firefox: BrowserReport,
+    pub safari: BrowserReport,
+}
+
+/// What one browser does with a response.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct BrowserReport {
+    pub stored: bool,
+    pub lifetime_s: Option<LifetimeReport>,
+    /// `cache`, `cache+background`, `validate` or `network`.
+    pub reuse: Option<Clean>,
+}
+
+/// A lifetime in seconds, or `infinite`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[allow(missing_docs)]
+pub enum LifetimeReport {
+    Seconds(u64),
+    Word(Clean),
 }
 
 /// What one kind of cache may do. `None`: not known.

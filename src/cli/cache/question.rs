@@ -70,7 +70,10 @@ pub fn read(line: &[u8]) -> Result<Question<'_>, Unreadable> {
         },
         _ => Unreadable {
             code: "not-json",
-            message: format!("the line is not one JSON object; it ends to be JSON at column {}", error.column()),
+            message: format!(
+                "the line is not one whole JSON object: what stands at column {} does not fit",
+                error.column()
+            ),
         },
     })?;
     if question.response.is_none() && question.stored.is_none() {
@@ -211,10 +214,12 @@ fn lower_case(mut name: Cow<'_, str>) -> Cow<'_, str> {
 /// §5.2), which counts as a space.
 fn push<'a>(lines: &mut Vec<(Cow<'a, str>, Cow<'a, str>)>, name: Cow<'a, str>, value: Cow<'a, str>) {
     const SPACE: [char; 2] = [' ', '\t'];
+    /// Bytes. Longer names are none of HTTP's; their values are not taken apart.
+    const MAX_NAME: usize = 256;
     if name.starts_with(':') {
         return;
     }
-    if !value.bytes().any(|b| b == b'\n' || b == b'\r') {
+    if MAX_NAME < name.len() || !value.bytes().any(|b| b == b'\n' || b == b'\r') {
         let trimmed = match value {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(SPACE)),
             Cow::Owned(text) if text.starts_with(SPACE) || text.ends_with(SPACE) => {
