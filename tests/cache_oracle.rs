@@ -240,8 +240,12 @@ fn wrong_cdn(case: &Value, cdn: &Cdn<'_>, exchange: &Exchange<'_>) -> Vec<String
     let timings = exchange.response_lines("server-timing").flat_map(server_timing::parse);
     let timings = timings.map(|metric| {
         let mut told = json!({"name": metric.name});
-        metric.duration.map(|ms| told["dur"] = number(Some(ms)));
-        metric.description.map(|text| told["desc"] = json!(text));
+        if metric.duration.is_some() {
+            told["dur"] = number(metric.duration);
+        }
+        if let Some(text) = metric.description {
+            told["desc"] = json!(text);
+        }
         told
     });
     let side = |side| match side {

@@ -145,5 +145,5 @@ fn whole_seconds(time: WallTime) -> Option<i64> {
     /// Seconds of 9999-12-31T23:59:59Z, the last instant an HTTP-date can tell.
     const LAST: f64 = 253_402_300_799.0;
     let seconds = (time.0 / 1000.0).floor();
-    (seconds.is_finite() && -LAST <= seconds && seconds <= LAST).then_some(seconds as i64)
+    (-LAST..=LAST).contains(&seconds).then_some(seconds as i64)
 }
