@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::list;
+use crate::order::Arrange;
 
 /// How request headers are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ fn meaning(value: &str) -> Vec<String> {
             }
         })
         .collect();
-    all.sort_unstable();
+    all.arrange();
     all
 }
 
