@@ -154,7 +154,8 @@ impl Driver {
             }
             line.clear();
         }
-        panic!("chromedriver did not say its port");
+        let ended = process.wait();
+        panic!("chromedriver did not say its port ({ended:?})");
     }
 }
 

@@ -216,7 +216,7 @@ mod tests {
             let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
             prop_assert_eq!(n_base64(&all), before(&all, |byte| !is_base64(byte)));
             prop_assert_eq!(n_base64(&digits), before(&digits, |byte| !is_base64(byte)));
-            let n_plain = before(&all, |byte| byte < b' ' || 127 < byte || b"\"\\".contains(&byte));
+            let n_plain = before(&all, |byte| !(b' '..=127).contains(&byte) || b"\"\\".contains(&byte));
             prop_assert_eq!(plain(&all).len(), n_plain);
         }
     }
