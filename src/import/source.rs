@@ -75,6 +75,16 @@ impl<R: Read> Window<R> {
         self.offset += n as u64;
     }
 
+    /// Passes over as many of [`Window::unread`] as `choose` says, if it does, and gives what it made of them.
+    #[inline]
+    pub fn consume_with<'a, T>(&'a mut self, choose: impl FnOnce(&'a [u8]) -> Option<(usize, T)>) -> Option<T> {
+        let (n, chosen) = choose(self.buffer.get(self.start..self.end).unwrap_or_default())?;
+        let n = n.min(self.end - self.start);
+        self.start += n;
+        self.offset += n as u64;
+        Some(chosen)
+    }
+
     /// Passes over up to `n` bytes and says how many there were.
     pub fn discard(&mut self, n: u64) -> io::Result<u64> {
         let mut left = n;

@@ -27,12 +27,12 @@ pub(super) fn read_content<R: Read>(r: &mut Reader<R>, draft: &mut Draft, respon
             "compression" => response.compression = r.number()?,
             "mimeType" => {
                 let strings = &mut draft.recording.strings;
-                let mime = r.with_text(|_, text| (is_kept(text), (!text.is_empty()).then(|| strings.intern(text))))?;
+                let mime = r.with_text(|text| (is_kept(text), (!text.is_empty()).then(|| strings.intern(text))))?;
                 mime_is_known = mime.is_some();
                 (is_kept_kind, response.mime_type) = mime.unwrap_or_default();
             },
             "encoding" =>
-                is_base64 = r.with_text(|_, text| text.eq_ignore_ascii_case("base64"))?.unwrap_or_default(),
+                is_base64 = r.with_text(|text| text.eq_ignore_ascii_case("base64"))?.unwrap_or_default(),
             "text" => {
                 let keep = match mime_is_known && !is_kept_kind {
                     true => 0,
@@ -162,6 +162,25 @@ mod tests {
             ("text/plain", false),
         ] {
             assert_eq!(is_kept(mime), expected, "{mime}");
+        }
+    }
+
+    #[test]
+    fn keeps_no_more_than_it_may() {
+        // "<p>" and as many letters as there are, in base64 or not; room for 9 bytes.
+        for (content, is_kept) in [
+            (r#"{"mimeType": "text/html", "text": "<p>123456"}"#, true),
+            (r#"{"mimeType": "text/html", "text": "<p>1234567"}"#, false),
+            (r#"{"mimeType": "text/html", "text": "<p>é1234567890123456789"}"#, false),
+            (r#"{"mimeType": "text/html", "text": "PHA+MTIzNDU2", "encoding": "base64"}"#, true),
+            (r#"{"mimeType": "text/html", "text": "PHA+MTIzNDU2Nw==", "encoding": "base64"}"#, false),
+        ] {
+            let mut r = Reader::new(crate::import::json::Json::new(content.as_bytes()));
+            let mut draft = Draft { n_kept_bytes: MAX_KEPT_BYTES - 9, ..Draft::default() };
+            let mut response = RawResponse::default();
+            read_content(&mut r, &mut draft, &mut response).unwrap();
+            assert_eq!(response.body.kept.is_some(), is_kept, "{content}");
+            assert_eq!(r.problems.into_vec().is_empty(), is_kept, "{content}");
         }
     }
 }

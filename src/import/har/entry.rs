@@ -88,7 +88,7 @@ fn extension<R: Read>(r: &mut Reader<R>, draft: &mut Draft, entry: &mut RawEntry
 pub(super) fn date<R: Read>(r: &mut Reader<R>) -> Result<Option<dates::Date>> {
     let date = match r.json.peek()? {
         Token::Number => dates::from_number(r.json.number()?),
-        _ => r.with_text(|_, text| dates::parse(text))?.flatten(),
+        _ => r.with_text(dates::parse)?.flatten(),
     };
     match date.map(|date| date.oddity) {
         None => r.note(&problems::BAD_DATE),
@@ -121,7 +121,7 @@ fn request<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<RawRequest> 
 /// The method in upper case.
 fn method<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<Option<StrId>> {
     let strings = &mut draft.recording.strings;
-    r.with_text(|_, text| match text.trim() {
+    r.with_text(|text| match text.trim() {
         text if text.bytes().any(|byte| byte.is_ascii_lowercase()) => strings.intern(&text.to_ascii_uppercase()),
         text => strings.intern(text),
     })
@@ -130,7 +130,7 @@ fn method<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<Option<StrId>
 /// The address without fragment; of `data:` addresses only the beginning.
 pub(super) fn url<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<Option<StrId>> {
     let strings = &mut draft.recording.strings;
-    let url = r.with_text(|_, text| {
+    let url = r.with_text(|text| {
         let kept = kept_part(text.trim());
         (!kept.is_empty()).then(|| strings.intern(kept))
     })?;
@@ -189,14 +189,14 @@ fn error<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<Option<StrId>>
         return Ok(Some(draft.recording.strings.intern("error")));
     }
     let strings = &mut draft.recording.strings;
-    let error = r.with_text(|_, text| (!text.is_empty()).then(|| strings.intern(text)))?;
+    let error = r.with_text(|text| (!text.is_empty()).then(|| strings.intern(text)))?;
     Ok(error.flatten())
 }
 
 /// `_charlesStatus` (Charles 4) is no error if the transfer is complete.
 fn charles_status<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<Option<StrId>> {
     let strings = &mut draft.recording.strings;
-    let error = r.with_text(|_, text| (!text.is_empty() && text != "COMPLETE").then(|| strings.intern(text)))?;
+    let error = r.with_text(|text| (!text.is_empty() && text != "COMPLETE").then(|| strings.intern(text)))?;
     Ok(error.flatten())
 }
 
@@ -205,7 +205,7 @@ fn cache_word<R: Read>(r: &mut Reader<R>) -> Result<Option<RawCache>> {
     if r.json.peek()? == Token::Bool {
         return Ok(r.json.boolean()?.then_some(RawCache::Disk));
     }
-    let cache = r.with_text(|_, text| match text {
+    let cache = r.with_text(|text| match text {
         "memory" => Some(RawCache::Memory),
         "disk" => Some(RawCache::Disk),
         "prefetch" => Some(RawCache::Prefetch),

@@ -49,6 +49,12 @@ impl List<'_> {
     /// One item of a list of headers.
     fn item<R: Read>(&mut self, r: &mut Reader<R>, name: &mut String, value: &mut String) -> Result<()> {
         match r.json.peek()? {
+            // As most tools write it.
+            Token::Object if let Some([name, value]) = r.json.plain_pair(["name", "value"]) => {
+                if !self.add(name, value) {
+                    r.note(&problems::BAD_HEADER);
+                }
+            }
             Token::Object => {
                 let (mut has_name, mut has_value) = (false, false);
                 // Members come in any order, so a list of values must wait for its name.
@@ -131,14 +137,20 @@ impl List<'_> {
     }
 
     fn push<R: Read>(&mut self, r: &mut Reader<R>, name: &str, value: &str) {
+        if !self.add(name, value) {
+            r.note(&problems::BAD_HEADER);
+        }
+    }
+
+    /// Says whether there was a name.
+    fn add(&mut self, name: &str, value: &str) -> bool {
         let name = name.trim();
         if name.starts_with(':') {
             self.has_pseudo_headers = true;
-            return;
+            return true;
         }
         if name.is_empty() {
-            r.note(&problems::BAD_HEADER);
-            return;
+            return false;
         }
         let strings = &mut self.draft.recording.strings;
         let name = match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -148,5 +160,6 @@ impl List<'_> {
         for line in value.split('\n') {
             self.lines.push(Header { name, value: strings.intern(line.trim()) });
         }
+        true
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn read<R: Read>(r: &mut Reader<R>, draft: &mut Draft, initiator: &mu
     match r.json.peek()? {
         Token::Object => object(r, strings, initiator),
         _ => {
-            r.with_text(|_, text| match text.trim() {
+            r.with_text(|text| match text.trim() {
                 json if json.starts_with('{') => {
                     let mut inner = Reader::new(Json::new(json.as_bytes()));
                     // What cannot be read is no initiator.
@@ -41,7 +41,7 @@ fn object<R: Read>(r: &mut Reader<R>, strings: &mut StrTable, initiator: &mut Ra
     r.object(|r, key| {
         members!(r, key, {
             "type" => initiator.kind = r.interned(strings)?.or(initiator.kind),
-            "url" => own_url = r.with_text(|_, text| url(strings, text))?.flatten(),
+            "url" => own_url = r.with_text(|text| url(strings, text))?.flatten(),
             "lineNumber" => own_line = line(r.number()?, 0),
             "stack" => frame = stack(r, strings, 0)?,
         })
@@ -69,7 +69,7 @@ fn stack<R: Read>(r: &mut Reader<R>, strings: &mut StrTable, depth: usize) -> Re
                 let (mut frame_url, mut frame_line) = (None, None);
                 r.object(|r, key| {
                     members!(r, key, {
-                        "url" => frame_url = r.with_text(|_, text| url(strings, text))?.flatten(),
+                        "url" => frame_url = r.with_text(|text| url(strings, text))?.flatten(),
                         "lineNumber" => frame_line = line(r.number()?, 0),
                     })
                 })?;

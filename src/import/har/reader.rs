@@ -125,7 +125,7 @@ impl<R: Read> Reader<R> {
         match self.json.peek()? {
             Token::Number => Ok(Some(self.json.number()?).filter(|number| number.is_finite())),
             Token::String => {
-                let number = self.with_text(|_, text| match text.trim() {
+                let number = self.with_text(|text| match text.trim() {
                     "" => None,
                     text => Some(text.parse::<f64>().ok().filter(|number| number.is_finite())),
                 })?;
@@ -148,7 +148,7 @@ impl<R: Read> Reader<R> {
         match self.json.peek()? {
             Token::Bool => Ok(Some(self.json.boolean()?)),
             Token::Number => Ok(Some(self.json.number()? != 0.0)),
-            Token::String => self.with_text(|_, text| !matches!(text, "" | "0" | "false")),
+            Token::String => self.with_text(|text| !matches!(text, "" | "0" | "false")),
             _ => {
                 self.something_else()?;
                 Ok(None)
@@ -158,7 +158,7 @@ impl<R: Read> Reader<R> {
 
     /// A text, interned.
     pub(super) fn interned(&mut self, strings: &mut StrTable) -> Result<Option<StrId>> {
-        self.with_text(|_, text| strings.intern(text))
+        self.with_text(|text| strings.intern(text))
     }
 
     /// An id, interned: tools write them as texts or as numbers, and both are right.
@@ -171,10 +171,13 @@ impl<R: Read> Reader<R> {
     }
 
     /// A text, handed to `use_it` without being kept.
-    pub(super) fn with_text<T>(&mut self, use_it: impl FnOnce(&mut Self, &str) -> T) -> Result<Option<T>> {
+    pub(super) fn with_text<T>(&mut self, use_it: impl FnOnce(&str) -> T) -> Result<Option<T>> {
+        if let Some(text) = self.json.plain_string(MAX_TEXT_BYTES)? {
+            return Ok(Some(use_it(text)));
+        }
         let mut text = self.spare.pop().unwrap_or_default();
         let value = match self.text(&mut text)? {
-            true => Some(use_it(self, &text)),
+            true => Some(use_it(&text)),
             false => None,
         };
         self.spare.push(text);

@@ -63,6 +63,12 @@ impl<R: Read> Input<R> {
         self.window.consume(n);
     }
 
+    /// Consumes as many of [`Input::unread`] as `choose` says, if it does, and gives what it made of them.
+    #[inline]
+    pub(super) fn consume_with<'a, T>(&'a mut self, choose: impl FnOnce(&'a [u8]) -> Option<(usize, T)>) -> Option<T> {
+        self.window.consume_with(choose)
+    }
+
     /// Hashes what is consumed from here on.
     pub(super) fn start_hash(&mut self) {
         self.tap = Some(Tap { hasher: Xxh3::new(), n_settled: self.window.consumed().len() });

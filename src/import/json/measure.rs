@@ -63,6 +63,17 @@ impl Sink for Measure<'_> {
         self.base64.push(text.as_bytes());
     }
 
+    /// What may be base64 needs no other look: its digits mean what they say.
+    #[inline]
+    fn take(&mut self, raw: &[u8]) -> usize {
+        if self.wants_more() {
+            return 0;
+        }
+        let n_digits = self.base64.digits(raw);
+        self.decoded_bytes += n_digits as u64;
+        n_digits
+    }
+
     #[inline]
     fn push_escaped(&mut self, raw: &str, n_escapes: usize) {
         let wants_text = self.wants_more() || !self.base64.is_something_else;
@@ -85,15 +96,11 @@ struct Base64 {
 impl Base64 {
     #[inline]
     fn push(&mut self, text: &[u8]) {
+        let n_digits = self.digits(text);
+        let text = text.get(n_digits..).unwrap_or_default();
         if self.is_something_else {
             return;
         }
-        let n_digits = match self.n_padding {
-            0 => scan::n_base64(text),
-            _ => 0,
-        };
-        self.n_digits += n_digits as u64;
-        let text = text.get(n_digits..).unwrap_or_default();
         for &byte in text {
             match byte {
                 b'=' => self.n_padding += 1,
@@ -105,6 +112,17 @@ impl Base64 {
                 }
             }
         }
+    }
+
+    /// Counts the digits at the beginning and says how many there were, unless it is clear that this is no base64.
+    #[inline]
+    fn digits(&mut self, text: &[u8]) -> usize {
+        if self.is_something_else || 0 < self.n_padding {
+            return 0;
+        }
+        let n_digits = scan::n_base64(text);
+        self.n_digits += n_digits as u64;
+        n_digits
     }
 
     fn shape(&self) -> Base64Shape {

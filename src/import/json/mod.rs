@@ -15,6 +15,7 @@
 //! ```
 
 mod error;
+mod glance;
 mod input;
 mod measure;
 mod nesting;
@@ -129,22 +130,8 @@ impl<R: Read> Json<R> {
     /// Reads the next key of the innermost object, which must be followed by reading its value; a value that was not
     /// read is skipped. `false` means that the object is closed. Keys come as often as they are there.
     pub fn next_key(&mut self, key: &mut String) -> Result<bool> {
-        match self.glance(Bracket::Object) {
-            Some((n_before, [b'"', rest @ ..])) => {
-                let text = scan::plain(rest);
-                if rest.get(text.len()..).is_some_and(|rest| rest.starts_with(b"\":")) {
-                    key.clear();
-                    key.push_str(text);
-                    self.input.consume(n_before + text.len() + 3);
-                    self.place = Place::BeforeValue;
-                    return Ok(true);
-                }
-            }
-            Some((n_before, [b'}', ..])) => {
-                self.leave(n_before + 1);
-                return Ok(false);
-            }
-            _ => {}
+        if let Some(is_there) = self.glance_key(key) {
+            return Ok(is_there);
         }
         if !self.next_member(Bracket::Object)? {
             return Ok(false);
@@ -163,17 +150,8 @@ impl<R: Read> Json<R> {
     /// Moves to the next item of the innermost array; an item that was not read is skipped. `false` means that the
     /// array is closed.
     pub fn next_item(&mut self) -> Result<bool> {
-        match self.glance(Bracket::Array) {
-            Some((n_before, [b']', ..])) => {
-                self.leave(n_before + 1);
-                return Ok(false);
-            }
-            Some((n_before, [first, ..])) if !matches!(first, b'}' | b',' | b'/') => {
-                self.input.consume(n_before);
-                self.place = Place::BeforeValue;
-                return Ok(true);
-            }
-            _ => {}
+        if let Some(is_there) = self.glance_item() {
+            return Ok(is_there);
         }
         let is_there = self.next_member(Bracket::Array)?;
         if is_there {
@@ -185,10 +163,11 @@ impl<R: Read> Json<R> {
     /// Reads a string; `into` is replaced. If the source ends inside, `into` has what was there.
     pub fn string(&mut self, into: &mut String) -> Result<()> {
         into.clear();
-        self.open_quote()?;
-        if self.plain_string(usize::MAX, into) {
+        if let Some(text) = self.plain_string(usize::MAX)? {
+            into.push_str(text);
             return Ok(());
         }
+        self.open_quote()?;
         string::decode(&mut self.input, &mut self.repairs, into)?;
         self.close_quote();
         Ok(())
@@ -198,10 +177,11 @@ impl<R: Read> Json<R> {
     /// is replaced. Says whether there was more.
     pub fn string_up_to(&mut self, keep: usize, into: &mut String) -> Result<bool> {
         into.clear();
-        self.open_quote()?;
-        if self.plain_string(keep, into) {
+        if let Some(text) = self.plain_string(keep)? {
+            into.push_str(text);
             return Ok(false);
         }
+        self.open_quote()?;
         let mut bounded = string::Bounded { keep, kept: into, is_cut: false };
         string::decode(&mut self.input, &mut self.repairs, &mut bounded)?;
         self.close_quote();
@@ -227,14 +207,9 @@ impl<R: Read> Json<R> {
             return Err(self.syntax("a number was expected"));
         }
         let offset = self.offset();
-        let unread = self.input.unread();
-        let number = match number::word(unread) {
-            Some(word) => {
-                let number = number::read(word, &mut self.repairs, offset);
-                let n = word.len();
-                self.input.consume(n);
-                number
-            }
+        let word = self.input.consume_with(|unread| number::word(unread).map(|word| (word.len(), word)));
+        let number = match word {
+            Some(word) => number::read(word, &mut self.repairs, offset),
             None => {
                 self.read_word()?;
                 number::read(self.word.bytes(), &mut self.repairs, offset)
@@ -268,22 +243,6 @@ impl<R: Read> Json<R> {
         Ok(())
     }
 
-    /// Reads the rest of a string whose opening quote was consumed, if it needs no decoding, is in memory, and not longer
-    /// than `most`. Says whether it was so; otherwise nothing has changed.
-    #[inline]
-    fn plain_string(&mut self, most: usize, into: &mut String) -> bool {
-        let unread = self.input.unread();
-        let text = scan::plain(unread);
-        let n = text.len();
-        if most < n || unread.get(n) != Some(&b'"') {
-            return false;
-        }
-        into.push_str(text);
-        self.input.consume(n);
-        self.close_quote();
-        true
-    }
-
     fn close_quote(&mut self) {
         self.input.consume(1);
         self.value_ends();
@@ -314,27 +273,6 @@ impl<R: Read> Json<R> {
             true => Err(self.input.error(JsonErrorKind::Truncated)),
             false => Ok(()),
         }
-    }
-
-    /// Looks at the next member of the innermost bracket, or at what closes it: how far away it is, and what is there. This
-    /// is the quick way: `None` if anything is unusual, or not all of it is in memory.
-    #[inline]
-    fn glance(&self, bracket: Bracket) -> Option<(usize, &[u8])> {
-        if self.nesting.innermost() != Some(bracket) {
-            return None;
-        }
-        let unread = self.input.unread();
-        let has_comma = unread.first() == Some(&b',');
-        let n_comma = usize::from(has_comma);
-        let n_before = n_comma + scan::n_blank(unread.get(n_comma..)?);
-        let next = unread.get(n_before..)?;
-        let is_end = matches!(next.first()?, b'}' | b']');
-        let is_usual = match self.place {
-            Place::Opened => !has_comma,
-            Place::AfterValue => has_comma != is_end,
-            Place::BeforeValue => false,
-        };
-        is_usual.then_some((n_before, next))
     }
 
     /// Goes to the next member of the innermost bracket, past the comma; closes the bracket if there is none.
