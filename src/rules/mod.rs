@@ -1,4 +1,4 @@
-//! The rules: one file per finding, grouped by topic. [`ALL`] lists them in reading order.
+//! The rules: one file per finding, grouped by topic. [`all`] lists them in reading order.
 
 mod caching;
 mod cdn;

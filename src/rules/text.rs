@@ -5,7 +5,7 @@ use crate::page_load::Metric;
 use crate::recording::{Phase, Protocol, RequestId, ResourceKind};
 use crate::units::{Bytes, Millis, Ratio, Seconds};
 
-/// Text in typed parts. Build one with [`message!`](crate::rules::text::message).
+/// Text in typed parts. Build one with `message!`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Message(pub Vec<Part>);
 

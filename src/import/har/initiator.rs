@@ -87,7 +87,7 @@ fn stack<R: Read>(r: &mut Reader<R>, strings: &mut StrTable, depth: usize) -> Re
     Ok(own.or(parents))
 }
 
-/// An address without fragment. Snippets without address ("", "<anonymous>") are none.
+/// An address without fragment. Snippets without address ("", "`<anonymous>`") are none.
 fn url(strings: &mut StrTable, text: &str) -> Option<StrId> {
     let url = text.trim().split('#').next().unwrap_or_default();
     url.contains(':').then(|| strings.intern(url))

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::redact::Clean;
 use crate::report::vocabulary::{Metric, Sure};
 
-/// What is known of the load's metrics; those that are `None` are in [`LoadReport::not_available`].
+/// What is known of the load's metrics; those that are `None` are in `not_available` of the load.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the field's own names
 pub struct Metrics {
