@@ -87,7 +87,7 @@ fn hear(session: Session, answer: Answer, beside: &Array) {
             session.exporting.set(None);
             match wanted {
                 Some((wanted, at, Use::Save)) if (wanted, at) == (format, level) => save(session, format, &text),
-                Some((wanted, at, Use::Copy)) if (wanted, at) == (format, level) => copy(session, &text),
+                Some((wanted, at, Use::Copy)) if (wanted, at) == (format, level) => copy(session, format, &text),
                 Some(_) | None => {}
             }
         }
@@ -107,7 +107,7 @@ fn broken() -> Failure {
 fn save(session: Session, format: Format, text: &str) {
     let name = format!("weir-report.{}", format.ending());
     if offer(&name, format.media_type(), text).is_ok() {
-        session.said.set(format!("Saved as {name}."));
+        session.tell_exported(format, "Saved.");
     }
 }
 
@@ -124,11 +124,10 @@ fn offer(name: &str, media_type: &str, text: &str) -> Result<(), JsValue> {
     Url::revoke_object_url(&url)
 }
 
-fn copy(session: Session, text: &str) {
-    let done = Closure::once_into_js(move |_: JsValue| session.said.set("Copied.".to_owned()));
-    let refused = Closure::once_into_js(move |_: JsValue| {
-        session.said.set("The browser did not allow copying; save the file instead.".to_owned());
-    });
+fn copy(session: Session, format: Format, text: &str) {
+    const REFUSED: &str = "The browser did not allow copying; save the file instead.";
+    let done = Closure::once_into_js(move |_: JsValue| session.tell_exported(format, "Copied."));
+    let refused = Closure::once_into_js(move |_: JsValue| session.tell_exported(format, REFUSED));
     let then =
         js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).ok().filter(|found| !found.is_undefined());
     match then {
@@ -136,7 +135,7 @@ fn copy(session: Session, text: &str) {
             let promise = window().navigator().clipboard().write_text(text);
             let _ = promise.unchecked_into::<Thenable>().then(&done, &refused);
         }
-        None => session.said.set("The browser did not allow copying; save the file instead.".to_owned()),
+        None => session.tell_exported(format, REFUSED),
     }
 }
 

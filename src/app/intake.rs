@@ -46,7 +46,7 @@ pub fn listen(session: Session) {
         let text = data.get_data("text/plain").unwrap_or_default();
         if !files.is_empty() {
             session.open(files, None);
-        } else if !text.trim().is_empty() {
+        } else if is_wanted(session, &text) {
             session.open(Vec::from_iter(from_text(&text)), None);
         }
     });
@@ -76,7 +76,7 @@ pub fn Picker() -> impl IntoView {
         session.open(files, None);
     };
     view! {
-        <input id="files" class="unseen" type="file" multiple tabindex="-1" aria-label="Recordings to open"
+        <input id="files" class="unseen" type="file" multiple tabindex="-1" aria-hidden="true"
             accept=".har,.json,.gz,.zip,application/json,application/gzip,application/zip" on:change=chosen/>
     }
 }
@@ -116,6 +116,15 @@ fn hear(session: Session, event: &MessageEvent) {
 
 fn array_or_empty(value: JsValue) -> JsValue {
     if Array::is_array(&value) { value } else { Array::new().into() }
+}
+
+/// Whether pasted text is to be opened. What is already open gives way only to what may be a recording.
+fn is_wanted(session: Session, text: &str) -> bool {
+    let text = text.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}');
+    match session.screen.read_untracked().word() {
+        "landing" | "error" => !text.is_empty(),
+        _ => text.starts_with(['{', '[']),
+    }
 }
 
 fn has_files(data: Option<DataTransfer>) -> bool {

@@ -16,14 +16,15 @@ pub fn Loading() -> impl IntoView {
     let quarter = Memo::new(move |_| (fraction.get() * TOLD).floor() as u32);
     Effect::new(move || {
         session.said.set(match quarter.get() {
-            0 => "Reading the recording.".to_owned(),
+            // The heading has the focus and says it.
+            0 => String::new(),
             n => format!("{} percent done.", f64::from(n) / TOLD * 100.0),
         });
     });
     let what = move || session.step.with(|step| words(step.as_ref()));
     view! {
         <section class="loading">
-            <h1>"Reading the recording"</h1>
+            <h1 id="loading-title" tabindex="-1">"Reading the recording"</h1>
             <p class="phase">{what}</p>
             <progress max="1" prop:value=fraction aria-label="Progress"></progress>
             <p><button type="button" class="button" on:click=move |_| session.close()>"Cancel"</button></p>

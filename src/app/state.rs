@@ -10,6 +10,9 @@ use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
+/// Where the details of a request lie below the list; as in `style/waterfall.css`.
+const STACKED: &str = "(max-width: 68rem)";
+
 /// What the page shows.
 #[derive(Clone)]
 pub enum Screen {
@@ -70,6 +73,8 @@ pub struct Session {
     pub details: RwSignal<Option<Arc<Details>>>,
     /// The export being made.
     pub exporting: RwSignal<Option<(Format, Level, Use)>>,
+    /// The last export and how it went, said beside its buttons.
+    pub exported: RwSignal<Option<(Format, &'static str)>>,
     /// What a screen reader is told next.
     pub said: RwSignal<String>,
     analysis: StoredValue<Option<Analysis>, LocalStorage>,
@@ -89,6 +94,7 @@ impl Session {
             is_open: RwSignal::new(false),
             details: RwSignal::new(None),
             exporting: RwSignal::new(None),
+            exported: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             analysis: StoredValue::new_local(None),
             sender: StoredValue::new_local(None),
@@ -102,10 +108,15 @@ impl Session {
 
     /// Opens files in place of what is open. `sender` is told how it went.
     pub fn open(self, files: Vec<Chosen>, sender: Option<web_sys::Window>) {
+        self.sender.set_value(sender);
         if files.is_empty() {
+            self.tell_sender(&[("type", "weir:failed".into()), ("message", "The message holds no files.".into())]);
             return;
         }
-        self.sender.set_value(sender);
+        if matches!(self.screen.read_untracked().word(), "result" | "error") {
+            // What the fragment says is about what was open before.
+            self.remember(Location::default());
+        }
         self.analyze(files, Vec::new());
     }
 
@@ -114,6 +125,8 @@ impl Session {
         self.forget();
         self.step.set(None);
         self.screen.set(Screen::Loading);
+        // Else the focus is lost with whatever opened the files.
+        after_paint(|| focus_quietly("loading-title"));
         match Analysis::start(self, files, skip) {
             Ok(analysis) => self.analysis.set_value(Some(analysis)),
             Err(_) => self.failed(Failure {
@@ -127,10 +140,14 @@ impl Session {
     /// Shows what the worker made of the files.
     pub fn opened(self, opened: Opened) {
         let n_loads = opened.report.loads.len();
+        let n_requests: Vec<u32> = opened.totals.iter().map(|totals| totals.requests).collect();
         self.tell_sender(&[("type", "weir:opened".into()), ("loads", (n_loads as f64).into())]);
         let wanted = location::parse(&window().location().hash().unwrap_or_default());
         self.screen.set(Screen::Result(Arc::new(opened)));
-        self.show_load(if wanted.load < n_loads { wanted.load } else { 0 });
+        let load = if wanted.load < n_loads { wanted.load } else { 0 };
+        self.show_load(load);
+        let in_load = |request: &u32| n_requests.get(load).is_some_and(|n| request < n);
+        self.request.set(wanted.request.filter(|request| wanted.load == load && in_load(request)));
         self.said.set(String::new());
         after_paint(|| focus_quietly("verdict-sentence"));
     }
@@ -139,6 +156,7 @@ impl Session {
     pub fn failed(self, failure: Failure) {
         self.tell_sender(&[("type", "weir:failed".into()), ("message", failure.what.as_str().into())]);
         self.analysis.set_value(None);
+        self.said.set(String::new());
         self.screen.set(Screen::Error(failure));
         after_paint(|| focus("error-title"));
     }
@@ -146,6 +164,10 @@ impl Session {
     /// Back to the beginning. Ends the worker, whatever it is doing.
     pub fn close(self) {
         self.forget();
+        self.said.set(match self.screen.read_untracked().word() {
+            "loading" => "Cancelled.".to_owned(),
+            _ => String::new(),
+        });
         self.screen.set(Screen::Landing);
         self.remember(Location::default());
         after_paint(|| focus("main"));
@@ -159,6 +181,13 @@ impl Session {
         self.is_open.set(false);
         self.details.set(None);
         self.ask(&Question::Rows { load: load as u32 });
+    }
+
+    /// Shows another page load because the reader asked for it.
+    pub fn choose_load(self, load: usize) {
+        self.show_load(load);
+        self.remember(Location { load, ..Location::default() });
+        self.said.set(self.shown(|load| load.verdict.sentence.to_string()).unwrap_or_default());
     }
 
     /// Selects a request; its details follow if the panel is open.
@@ -176,6 +205,10 @@ impl Session {
     pub fn open_details(self) {
         self.is_open.set(true);
         self.ask_details();
+        // There the details lie below the list, which may itself be half out of view.
+        if window().match_media(STACKED).ok().flatten().is_some_and(|query| query.matches()) {
+            after_paint(|| scroll_by("chart", ScrollLogicalPosition::Nearest));
+        }
     }
 
     /// Closes them.
@@ -194,6 +227,10 @@ impl Session {
 
     /// Asks the worker for the report as a file.
     pub fn export(self, format: Format, level: Level, what_for: Use) {
+        if self.exporting.get_untracked().is_some() {
+            return;
+        }
+        self.exported.set(None);
         self.exporting.set(Some((format, level, what_for)));
         self.ask(&Question::Export { format, level });
     }
@@ -218,7 +255,7 @@ impl Session {
                     let page = load.url.as_ref().map(|url| format!(" – {url}")).unwrap_or_default();
                     format!("{}{page} – Weir", load.verdict.sentence)
                 })
-                .unwrap_or_else(|| "Weir".to_owned()),
+                .unwrap_or_else(|| "The recording holds no requests – Weir".to_owned()),
         }
     }
 
@@ -251,6 +288,13 @@ impl Session {
         self.is_open.set(false);
         self.details.set(None);
         self.exporting.set(None);
+        self.exported.set(None);
+    }
+
+    /// Says how an export went, to eyes and ears.
+    pub fn tell_exported(self, format: Format, how: &'static str) {
+        self.exported.set(Some((format, how)));
+        self.said.set(how.to_owned());
     }
 
     fn remember_request(self) {
@@ -299,9 +343,13 @@ pub fn focus_quietly(id: &str) {
 
 /// Scrolls an element to the top of the view; `style/base.css` says whether smoothly.
 pub fn scroll_to(id: &str) {
+    scroll_by(id, ScrollLogicalPosition::Start);
+}
+
+fn scroll_by(id: &str, to: ScrollLogicalPosition) {
     if let Some(element) = element(id) {
         let options = ScrollIntoViewOptions::new();
-        options.set_block(ScrollLogicalPosition::Start);
+        options.set_block(to);
         element.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }

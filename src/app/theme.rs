@@ -8,6 +8,9 @@ use wasm_bindgen::prelude::Closure;
 /// Key in the browser's storage. The only thing that Weir stores.
 const KEY: &str = "weir-theme";
 
+/// The media query for colors that are the system's own.
+const FORCED: &str = "(forced-colors: active)";
+
 /// Which theme is in force; follows the system's and the toggle.
 pub fn current() -> Theme {
     let chosen = document().document_element().and_then(|root| root.get_attribute("data-theme"));
@@ -21,7 +24,7 @@ pub fn current() -> Theme {
 
 /// Whether colors are the system's own ("high contrast").
 pub fn is_forced() -> bool {
-    matches("(forced-colors: active)")
+    matches(FORCED)
 }
 
 /// The signal that says the theme may have changed.
@@ -33,12 +36,14 @@ pub struct Changed(pub RwSignal<u32>);
 pub fn Toggle() -> impl IntoView {
     let changed = RwSignal::new(0);
     provide_context(Changed(changed));
-    if let Ok(Some(system)) = window().match_media("(prefers-color-scheme: dark)") {
-        let on_change = Closure::<dyn FnMut()>::new(move || changed.update(|n| *n += 1));
-        // Without the event the picture keeps its colors until the next redraw.
-        let _ = system.add_event_listener_with_callback("change", on_change.as_ref().unchecked_ref());
-        on_change.forget();
+    let on_change = Closure::<dyn FnMut()>::new(move || changed.update(|n| *n += 1));
+    for query in ["(prefers-color-scheme: dark)", FORCED] {
+        if let Ok(Some(system)) = window().match_media(query) {
+            // Without the event the picture keeps its colors until the next redraw.
+            let _ = system.add_event_listener_with_callback("change", on_change.as_ref().unchecked_ref());
+        }
     }
+    on_change.forget();
     if let Ok(Some(chosen)) = storage_get() {
         set(&chosen);
     }

@@ -69,7 +69,7 @@ fn card(at: usize, finding: &FindingReport, n_evidence: usize) -> AnyView {
                 <span class=format!("severity {}", severity.word())>
                     <span aria-hidden="true">{icon(severity)}</span>{severity.label()}
                 </span>
-                <span class="title">{finding.title.to_string()}</span>
+                <h3 class="title">{finding.title.to_string()}</h3>
                 <span class="owner">{finding.owner.label()}</span>
                 <span class="gain">{gain}</span>
             </summary>

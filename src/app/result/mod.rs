@@ -16,6 +16,7 @@ use crate::view::format;
 use crate::view::location::Section;
 use crate::worker::protocol::{Opened, Totals};
 use leptos::ev;
+use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -130,7 +131,23 @@ fn Sections(load: Load) -> impl IntoView {
             </li>
         }
     });
-    view! { <nav class="sections" aria-label="Sections"><ul>{links.collect_view()}</ul></nav> }.into_any()
+    let list = NodeRef::<html::Ul>::new();
+    Effect::new(move || {
+        if let Some(list) = list.get() {
+            bring_into_view(&list, current.get());
+        }
+    });
+    view! { <nav class="sections" aria-label="Sections"><ul node_ref=list>{links.collect_view()}</ul></nav> }.into_any()
+}
+
+/// On narrow screens the bar scrolls sideways: shows the link of a section.
+fn bring_into_view(list: &web_sys::Element, section: Section) {
+    let at = Section::ALL.iter().position(|one| *one == section).unwrap_or_default();
+    let Ok(Some(item)) = list.query_selector(&format!("li:nth-child({})", at + 1)) else { return };
+    let (bar, link) = (list.get_bounding_client_rect(), item.get_bounding_client_rect());
+    if link.left() < bar.left() || bar.right() < link.right() {
+        list.set_scroll_left(list.scroll_left() + (link.left() - bar.left()) as i32);
+    }
 }
 
 /// The last section whose beginning has come to the section bar.
@@ -142,13 +159,30 @@ fn section_in_view() -> Section {
         Some(element.get_bounding_client_rect().top())
     };
     let begun = Section::ALL.into_iter().rfind(|section| begins(section).is_some_and(|top| top <= BAR));
-    begun.unwrap_or(Section::Verdict)
+    // The last ones may be too short to come that far.
+    let root = document().document_element();
+    let left = root.map(|root| root.scroll_height() - root.client_height() - root.scroll_top());
+    let is_scrolled = begun.is_some_and(|section| section != Section::Verdict);
+    let last = Section::ALL.last().filter(|_| is_scrolled && left.is_some_and(|left| left <= 2));
+    last.copied().or(begun).unwrap_or(Section::Verdict)
 }
 
 /// The heading of a section, reachable by script so that the section bar can move the focus there.
 #[component]
 pub fn Heading(section: Section) -> impl IntoView {
     view! { <h2 id=format!("{}-title", section.id()) tabindex="-1">{section.title()}</h2> }.into_any()
+}
+
+/// Says what the placeholders in some texts of the report are; nothing if there is none.
+pub fn about_placeholders(texts: &[Option<&Clean>]) -> Option<AnyView> {
+    let has_any = texts.iter().flatten().any(|text| format::has_placeholder(text.as_str()));
+    has_any.then(|| {
+        view! {
+            <p class="hint">"Marks such as ‹file a1› or ~p.a1~ stand for names that may be personal, here as in the \
+                reports. The list of requests shows addresses as they were recorded."</p>
+        }
+        .into_any()
+    })
 }
 
 /// A text of the report, its code as code.

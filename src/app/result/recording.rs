@@ -1,6 +1,6 @@
 //! What was read, what was odd in it, what it cannot tell.
 
-use crate::app::result::{Heading, Load};
+use crate::app::result::{Heading, Load, about_placeholders};
 use crate::report::schema::{ProblemReport, RecordingReport, ToolReport};
 use crate::report::vocabulary::Level;
 use crate::view::format;
@@ -43,6 +43,7 @@ fn recording(recording: &RecordingReport) -> AnyView {
     };
     view! {
         <dl class="facts small">{facts}</dl>
+        {about_placeholders(&[recording.name.as_ref(), recording.producer.name.as_ref()])}
         {missing}
         <h3>"What was odd in the file"</h3>
         {problems}

@@ -24,7 +24,7 @@ pub fn Share(load: Load) -> impl IntoView {
         let button = move |what_for: Use, label: &'static str| {
             view! {
                 <button type="button" class="button" aria-label=format!("{label} {}", format.name())
-                    disabled=move || session.exporting.get().is_some()
+                    aria-disabled=move || session.exporting.get().is_some().to_string()
                     on:click=move |_| session.export(format, level.get_untracked(), what_for)
                 >{label}</button>
             }
@@ -32,7 +32,12 @@ pub fn Share(load: Load) -> impl IntoView {
         view! {
             <li>
                 <div><strong>{format.name()}</strong><p>{format.purpose()}</p></div>
-                <div class="actions">{button(Use::Save, "Save")} {button(Use::Copy, "Copy")}</div>
+                <div class="actions">
+                    <span class="hint" aria-hidden="true">{
+                        move || session.exported.get().filter(|(of, _)| *of == format).map(|(_, how)| how)
+                    }</span>
+                    {button(Use::Save, "Save")} {button(Use::Copy, "Copy")}
+                </div>
             </li>
         }
     });
@@ -58,7 +63,9 @@ pub fn Share(load: Load) -> impl IntoView {
 fn removed(level: Level) -> &'static str {
     match level {
         Level::Internal => "Removed: passwords, tokens, session ids, e-mail addresses and the like. Host names stay.",
-        Level::Vendor => "Removed besides: names of your internal hosts and addresses of machines.",
-        Level::Public => "Removed besides: what tells which site it is.",
+        Level::Vendor => {
+            "Removed: all secrets and e-mail addresses, and the names of your internal hosts and addresses of machines."
+        }
+        Level::Public => "Removed: all that, names of hosts and machines too, and what tells which site it is.",
     }
 }

@@ -1,6 +1,6 @@
 //! The sentence at the top, with the facts that go with it.
 
-use crate::app::result::{Load, prose};
+use crate::app::result::{Load, about_placeholders, prose};
 use crate::app::state::Session;
 use crate::report::schema::{LoadReport, Metrics};
 use crate::report::vocabulary::Metric;
@@ -31,7 +31,7 @@ pub fn Verdict(load: Load) -> impl IntoView {
                 <span>{format!("{} page loads in this recording", load.whole().loads.len())}</span>
                 <select on:change=move |event| {
                     if let Ok(at) = event_target_value(&event).parse() {
-                        session.show_load(at);
+                        session.choose_load(at);
                     }
                 }>{options.collect_view()}</select>
             </label>
@@ -59,6 +59,7 @@ pub fn Verdict(load: Load) -> impl IntoView {
                 {address.map(|address| view! { <span class="address">{address}</span> })}
                 {started.map(|started| view! { <span>{started}</span> })}
             </p>
+            {about_placeholders(&[report.url.as_ref()])}
             <h1 id="verdict-sentence" tabindex="-1">{report.verdict.sentence.to_string()}</h1>
             <p class="engineer">{prose(&report.verdict.engineer)}</p>
             {picker}

@@ -26,12 +26,16 @@ pub fn Bars() -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
     Effect::new(move || {
         if let (Some(frame), Some(scroller)) = (frame.get(), view.scroller.get()) {
-            let measured = frame.clone();
+            let (measured, seen) = (frame.clone(), scroller.clone());
             let measure = move || {
                 // The frame has no height of its own; what is seen of the list is the scroller's.
-                (f64::from(measured.client_width()), f64::from(scroller.client_height()))
+                (f64::from(measured.client_width()), f64::from(seen.client_height()))
             };
             view.size.set(measure());
+            watch_size(&scroller, {
+                let measure = measure.clone();
+                move |_, _| view.size.set(measure())
+            });
             watch_size(&frame, move |_, _| view.size.set(measure()));
         }
     });
@@ -99,11 +103,12 @@ fn draw(view: View, canvas: &HtmlCanvasElement, scroll_top: f64, (width, height)
         }
     });
     for batch in &batches {
+        // With forced colors the shape tells: thin is setting up, tall and empty waiting, tall and full receiving.
         let fill = batch.phase.and_then(|phase| palette.phase(phase));
-        match fill.filter(|_| !forced) {
+        match fill.filter(|_| !forced || batch.phase == Some(Phase::Receive)) {
             Some(fill) => {
                 context.begin_path();
-                context.set_fill_style_str(&fill.css());
+                context.set_fill_style_str(&color(fill));
                 for (bar, middle) in &batch.bars {
                     let tall = if bar.is_tall() { TALL } else { THIN };
                     context.rect(bar.x, (middle - tall / 2.0).round(), bar.width, tall);

@@ -124,7 +124,7 @@ fn Chart(rows: Arc<Rows>, lines: Vec<Line>, evidence: Vec<u32>) -> impl IntoView
     view! {
         <p class="summary">{summary}</p>
         <Tools view/>
-        <div class="chart" class:with-details=move || session.is_open.get()>
+        <div id="chart" class="chart" class:with-details=move || session.is_open.get()>
             <div class="scroller" node_ref=view.scroller
                 on:scroll=move |_| {
                     if let Some(scroller) = view.scroller.get_untracked() {
@@ -135,7 +135,7 @@ fn Chart(rows: Arc<Rows>, lines: Vec<Line>, evidence: Vec<u32>) -> impl IntoView
             >
                 <div id="grid" role="grid" tabindex="0" aria-label="Requests in the order of their start"
                     aria-rowcount=(n_rows + 1).to_string() aria-colcount="6" aria-activedescendant=active
-                    aria-describedby="grid-keys" on:keydown=on_key
+                    aria-describedby="grid-help" on:keydown=on_key
                 >
                     <rows::Head/>
                     <div class="rows" role="rowgroup" style:height=format!("{}px", n_rows as f64 * waterfall::ROW_HEIGHT)
@@ -155,18 +155,21 @@ fn Chart(rows: Arc<Rows>, lines: Vec<Line>, evidence: Vec<u32>) -> impl IntoView
 
 /// Brings the selected row into view, whoever selected it.
 fn follow_selection(session: Session, view: View, n_rows: usize) {
+    let selected = move || session.request.get().filter(|request| (*request as usize) < n_rows);
+    // Also when the list gets lower, as beneath the details on a narrow screen.
+    let height = Memo::new(move |_| view.size.get().1.max(waterfall::ROW_HEIGHT));
     Effect::new(move || {
-        let Some(request) = session.request.get() else { return };
+        let Some(request) = selected() else { return };
         let Some(scroller) = view.scroller.get() else { return };
-        if n_rows <= request as usize {
-            return;
-        }
-        let height = view.size.get_untracked().1.max(waterfall::ROW_HEIGHT);
+        let height = height.get();
         let now = f64::from(scroller.scroll_top());
         let wanted = waterfall::scroll_to(request as usize, now, height);
         if wanted != now {
             scroller.set_scroll_top(wanted as i32);
         }
+    });
+    Effect::new(move || {
+        let Some(request) = selected() else { return };
         let start = view.rows.with_value(|rows| rows.get(request as usize).and_then(|row| row.start));
         if let Some(start) = start {
             view.window.update(|window| *window = window.showing(start, view.whole));
@@ -289,8 +292,9 @@ fn Tools(view: View) -> impl IntoView {
             <ul class="legend" aria-label="Colors">{legend.collect_view()}</ul>
             <details class="keys">
                 <summary>"Keys"</summary>
-                <dl id="grid-keys">{keys.collect_view()}</dl>
+                <dl>{keys.collect_view()}</dl>
             </details>
+            <p id="grid-help" class="unseen">"Arrow keys move, Enter opens details, Escape closes them."</p>
         </div>
     }
     .into_any()
