@@ -108,11 +108,13 @@ impl Session {
 
     /// Opens files in place of what is open. `sender` is told how it went.
     pub fn open(self, files: Vec<Chosen>, sender: Option<web_sys::Window>) {
-        self.sender.set_value(sender);
         if files.is_empty() {
-            self.tell_sender(&[("type", "weir:failed".into()), ("message", "The message holds no files.".into())]);
+            if let Some(sender) = sender {
+                post(&sender, &[("type", "weir:failed".into()), ("message", "The message holds no files.".into())]);
+            }
             return;
         }
+        self.sender.set_value(sender);
         if matches!(self.screen.read_untracked().word(), "result" | "error") {
             // What the fragment says is about what was open before.
             self.remember(Location::default());
