@@ -17,8 +17,8 @@ pub fn layer<'a>(vendor: Vendor, exchange: &Exchange<'a>) -> Layer<'a> {
         Vendor::Varnish => Layer::new(
             vendor,
             match header("x-varnish") {
-                // The second id is the request that filled the cache.
-                Some(ids) if ids.trim().contains(' ') => Some(EdgeStatus::Hit),
+                // Of each node two ids: the second is the request that filled its cache.
+                Some(ids) if words::last(ids).contains(' ') => Some(EdgeStatus::Hit),
                 Some(_) => Some(EdgeStatus::Miss),
                 None => None,
             },

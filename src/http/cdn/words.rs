@@ -89,7 +89,11 @@ pub fn read(said: &str) -> Option<EdgeStatus> {
         b"error" | b"limitexceeded" | b"capacityexceeded" | b"tcp_denied" | b"cookie_deny" | b"tcp_cookie_deny" => {
             EdgeStatus::Error
         }
-        _ => return None,
+        // Words with an addition: `hit-front`, `hit/10`.
+        lower => match lower.iter().position(|b| matches!(b, b'-' | b'/')) {
+            Some(end) => return read(word.get(..end)?),
+            None => return None,
+        },
     })
 }
 
@@ -113,6 +117,9 @@ mod tests {
             ("HIT", Some(EdgeStatus::Hit)),
             (" hit: 5", Some(EdgeStatus::Hit)),
             ("RefreshHit from cloudfront", Some(EdgeStatus::Revalidated)),
+            ("hit-front", Some(EdgeStatus::Hit)),
+            ("miss/3", Some(EdgeStatus::Miss)),
+            ("-hit", None),
             ("NONE/UNKNOWN", Some(EdgeStatus::EdgeGenerated)),
             ("", None),
             ("hitting", None),
