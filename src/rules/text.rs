@@ -56,6 +56,13 @@ pub enum Part {
     Code(&'static str),
 }
 
+impl Part {
+    /// Words that agree with a number of things told elsewhere: "it" or "them".
+    pub const fn agreeing(number: usize, one: &'static str, many: &'static str) -> Self {
+        Self::Text(if number == 1 { one } else { many })
+    }
+}
+
 macro_rules! part_from {
     ($($from:ty => $variant:ident),+ $(,)?) => {
         $(impl From<$from> for Part {

@@ -94,7 +94,9 @@ fn finding(load: &PageLoad<'_>, files: Vec<Uncached>) -> Finding {
         customer: message![
             "For ",
             n_files.clone(),
-            " the instruction how long to keep them is misspelt or contradicts itself, so browsers guess."
+            " the instruction how long to keep ",
+            Part::agreeing(files.len(), "it", "them"),
+            " is misspelt or contradicts itself, so browsers guess."
         ],
         engineer: message![n_files, " with a Cache-Control that is malformed or contradicts itself."],
         fix: message![

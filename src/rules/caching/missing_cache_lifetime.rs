@@ -94,6 +94,7 @@ fn finding(load: &PageLoad<'_>, files: Vec<Uncached>, owner: Option<Owner>) -> F
     let n_guessed = files.iter().filter(is_guessed).count() as u64;
     let unsaid = files.iter().filter(|one| !is_guessed(one)).map(|one| one.sent).sum::<Bytes>();
     let n_files = Part::Counted(files.len() as u64, "file", "files");
+    let them = Part::agreeing(files.len(), "it", "them");
     let severity = match owner {
         None if NOTICEABLE <= unsaid => Severity::Warning,
         _ => Severity::Notice,
@@ -106,8 +107,11 @@ fn finding(load: &PageLoad<'_>, files: Vec<Uncached>, owner: Option<Owner>) -> F
             n_files.clone(),
             " (",
             total,
-            ") nobody told the browser how long to keep them, so returning visitors may ",
-            "download them again."
+            ") nobody told the browser how long to keep ",
+            them.clone(),
+            ", so returning visitors may download ",
+            them,
+            " again."
         ],
         engineer: message![
             n_files,

@@ -82,7 +82,11 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             n_files.clone(),
             " (",
             total,
-            ") expire, browsers must download them whole, even if nothing changed."
+            Part::agreeing(
+                files.len(),
+                ") expires, browsers must download it whole, even if nothing changed.",
+                ") expire, browsers must download them whole, even if nothing changed."
+            ),
         ],
         engineer: message![n_files, " of ", total, " with a lifetime under ", LONG, " and no validator."],
         fix: message!["Send ", Part::Code("ETag"), " or ", Part::Code("Last-Modified"), " with these files."],

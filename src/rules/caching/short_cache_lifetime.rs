@@ -125,7 +125,9 @@ fn own_files(load: &PageLoad<'_>, files: Vec<Uncached>) -> Finding {
             n_files.clone(),
             " (",
             total,
-            ") again, because browsers may keep them only for a short time, ",
+            ") again, because browsers may keep ",
+            Part::agreeing(files.len(), "it", "them"),
+            " only for a short time, ",
             shortest,
             " at the least."
         ],
@@ -160,7 +162,9 @@ fn others_files(load: &PageLoad<'_>, files: Vec<Uncached>) -> Finding {
             n_files.clone(),
             " of other companies (",
             total,
-            ") are kept only for a short time. They decide that, not this site."
+            ") ",
+            Part::agreeing(files.len(), "is", "are"),
+            " kept only for a short time. They decide that, not this site."
         ],
         engineer: message![
             n_files,

@@ -96,7 +96,8 @@ fn finding(files: Vec<Uncached>, owner: Option<Owner>) -> Finding {
             n_files.clone(),
             " (",
             total,
-            "); every page view downloads them."
+            "); every page view downloads ",
+            Part::agreeing(files.len(), "it.", "them.")
         ],
         engineer: message![n_files, " of a static kind, ", total, ", with no-store."],
         fix: message![

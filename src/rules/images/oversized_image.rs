@@ -154,7 +154,16 @@ fn finding(load: &PageLoad<'_>, heavy: &[Heavy]) -> Finding {
     Finding {
         severity,
         owner: gain::owner_of(load, heavy.iter().map(|one| one.id)),
-        customer: message![pictures.clone(), " together weigh ", total, ", more than a screen can show of them."],
+        customer: message![
+            pictures.clone(),
+            Part::agreeing(heavy.len(), " weighs ", " together weigh "),
+            total,
+            Part::agreeing(
+                heavy.len(),
+                ", more than a screen can show of it.",
+                ", more than a screen can show of them."
+            )
+        ],
         engineer: message![
             pictures,
             ", ",

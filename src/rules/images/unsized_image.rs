@@ -91,7 +91,8 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         customer: message![
             "The page does not say how large ",
             pictures.clone(),
-            " will be, so what stands below may jump when they arrive."
+            " will be, so what stands below may jump when ",
+            Part::agreeing(all.len(), "it arrives.", "they arrive.")
         ],
         engineer: message![pictures, " whose <img> has no width and height; a style sheet may set them all the same."],
         fix: message![

@@ -168,7 +168,8 @@ fn finding(load: &PageLoad<'_>, late: &[Late]) -> Finding {
             pictures.clone(),
             " of the first view could be fetched only late, up to ",
             delay,
-            " after the page itself had arrived, because the page does not name them."
+            " after the page itself had arrived, because the page does not name ",
+            Part::agreeing(late.len(), "it.", "them.")
         ],
         engineer: message![
             pictures,

@@ -143,14 +143,22 @@ fn finding(load: &PageLoad<'_>, first: &Company, companies: &[Company], total: &
     let n_companies = companies.len() as u64;
     let mut customer = message![
         Part::Counted(n_companies, "other company takes", "other companies take"),
-        " part in this page and send ",
+        " part in this page and ",
+        Part::agreeing(companies.len(), "sends ", "send "),
         total.bytes,
         " (",
         share,
         " of all)."
     ];
     if Millis::ZERO < total.waited {
-        customer.0.extend(message![" The page waited for them for ", total.waited, "."].0);
+        customer.0.extend(
+            message![
+                Part::agreeing(companies.len(), " The page waited for it for ", " The page waited for them for "),
+                total.waited,
+                "."
+            ]
+            .0,
+        );
     }
     Finding {
         severity: if COSTLY <= total.waited || is_heavy { Severity::Warning } else { Severity::Notice },

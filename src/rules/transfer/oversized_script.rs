@@ -87,7 +87,8 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             scripts.clone(),
             " of ",
             total,
-            " together must be fetched, read and run before the page works in full."
+            Part::agreeing(heavy.len(), "", " together"),
+            " must be fetched, read and run before the page works in full."
         ],
         engineer: message![
             scripts,

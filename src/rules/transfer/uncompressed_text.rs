@@ -159,7 +159,8 @@ fn finding(load: &PageLoad<'_>, uncompressed: &[Uncompressed]) -> Finding {
             files.clone(),
             " of ",
             total,
-            " came unpacked. Packed, as browsers understand it, they would be ",
+            " came unpacked. Packed, as browsers understand it, ",
+            Part::agreeing(uncompressed.len(), "it would be ", "they would be "),
             Part::BytesRange(low, high),
             " smaller."
         ],
