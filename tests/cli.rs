@@ -143,6 +143,11 @@ fn an_empty_or_broken_recording_is_code_0_with_problems() {
     let output = weir(&["analyze", "-"], cut);
     assert_eq!(output.status.code(), Some(0));
     assert!(!output.stderr.is_empty());
+    // Problems are told with the name that was typed, whatever the report makes of it.
+    let path = file("a1b2c3d4e5f6.har", cut);
+    let path = path.to_str().expect("UTF-8");
+    let output = weir(&["analyze", path], b"");
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with(&format!("weir: {path}: error truncated-json")));
 }
 
 #[test]

@@ -17,9 +17,11 @@ pub fn run(options: &Analyze) -> Result<Done, Failure> {
     let mut examined = examine(&sources)?;
     choose(&mut examined, &options.load)?;
     let report = report::build(&sources, &examined, options.share);
-    for recording in &report.recordings {
+    for (recording, opened) in report.recordings.iter().zip(&opened) {
         for problem in &recording.problems {
-            let name = recording.name.as_ref().map_or("the recording", |name| name.as_str());
+            // What the user typed may be told back to the user; an archive's member is named as in the report.
+            let member = recording.name.as_ref().filter(|_| opened.is_member);
+            let name = member.map_or(opened.shown.clone(), |member| format!("{}: {member}", opened.shown));
             let at = problem.at.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
             let (level, code) = (problem.level.word(), &problem.code);
             output::complain(&format!("{name}: {level} {code}: {}{at} {}", problem.message, problem.consequence));

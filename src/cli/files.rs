@@ -14,6 +14,10 @@ use crate::recording::Recording;
 pub struct Opened {
     /// Of the file or of the member of an archive; `None`: stdin.
     pub name: Option<String>,
+    /// What was named on the command line.
+    pub shown: String,
+    /// Whether that is an archive with this in it.
+    pub is_member: bool,
     /// What was read.
     pub recording: Recording,
 }
@@ -60,9 +64,12 @@ fn read(source: impl Read, shown: &str, name: Option<String>, n_bytes: Option<u6
     let result = import::open(source, &mut progress);
     progress.clear();
     let opened = result.map_err(|error| Failure(format!("{shown}: {error}")))?;
-    let opened = opened
-        .into_iter()
-        .map(|opened| Opened { name: opened.name.or_else(|| name.clone()), recording: opened.recording });
+    let opened = opened.into_iter().map(|opened| Opened {
+        is_member: opened.name.is_some(),
+        name: opened.name.or_else(|| name.clone()),
+        shown: shown.to_owned(),
+        recording: opened.recording,
+    });
     Ok(opened.collect())
 }
 
