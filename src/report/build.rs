@@ -10,7 +10,7 @@ use crate::report::metrics;
 use crate::report::names::Names;
 use crate::report::schema::*;
 use crate::report::verdict;
-use crate::report::vocabulary::{CheckOutcome, Owner};
+use crate::report::vocabulary::{CheckOutcome, Owner, SourceName};
 use crate::report::words::{Audience, text};
 use crate::rules::{self, Finding, Outcome, Rule};
 use crate::text::Untrusted;
@@ -114,7 +114,7 @@ fn recording(names: &Names, source: &Source<'_>) -> RecordingReport {
                 ProblemReport {
                     code: Clean::from(problem.code),
                     level: problem.level.into(),
-                    at: clean.path,
+                    at: clean.path.filter(|path| !path.as_str().is_empty()),
                     offset: problem.at.offset,
                     count: problem.count,
                     message: clean.message,
@@ -222,7 +222,7 @@ fn request_report(names: &Names, load: &PageLoad<'_>, at: usize, request: Reques
         transfer_bytes: bytes(request.transfer_bytes()),
         body_bytes: bytes(request.body_bytes()),
         decoded_bytes: bytes(request.decoded_bytes()),
-        source: request.source().map(Into::into),
+        source: request.source().and_then(SourceName::of),
         network: resource.is_some_and(|resource| resource.is_network),
         completion: Clean::from(completion_word(request.completion())),
         error: request.error().map(|error| names.error(load.recording.text(error))),

@@ -28,6 +28,8 @@ pub fn report(names: &Names, request: Request<'_>) -> Option<CacheReport> {
                 firefox: browser(&browsers.firefox),
                 safari: browser(&browsers.safari),
             }),
+            vary_matches: None,
+            updated: None,
         }
     })
 }

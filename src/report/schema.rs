@@ -121,7 +121,7 @@ pub struct Verdict {
     pub sentence: Clean,
     /// The same with exact figures and the names of the field.
     pub engineer: Clean,
-    /// Who can do most about it; `None`: nothing is slow, or the file does not tell.
+    /// Whose most of the time was; `unknown`: the file does not tell; `None`: nothing is slow, or there is no one owner.
     pub owner: Option<Owner>,
     /// What `ms` is the time of.
     pub milestone: Option<Metric>,
@@ -237,6 +237,12 @@ pub struct CacheReport {
     /// The browsers as they are. `None` in reports of before this was told.
     #[serde(default)]
     pub browsers: Option<BrowsersReport>,
+    /// Always `None`, as are the answers of `weir cache` where no stored response is asked about.
+    #[serde(default)]
+    pub vary_matches: Option<bool>,
+    /// Likewise.
+    #[serde(default)]
+    pub updated: Option<bool>,
 }
 
 /// What three browsers do with a response.

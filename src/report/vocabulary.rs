@@ -7,9 +7,10 @@ use crate::recording;
 use crate::redact;
 use crate::rules;
 
-/// Defines a vocabulary of the report from the type it mirrors: each variant with its word in the JSON.
+/// Defines a vocabulary of the report from the type it mirrors: each variant with its word in the JSON, and in brackets
+/// the variants that the report does not tell apart from it.
 macro_rules! vocabulary {
-    ($(#[doc = $doc:expr])+ $name:ident from $source:path { $($variant:ident = $word:literal,)+ }) => {
+    ($(#[doc = $doc:expr])+ $name:ident from $source:path { $($variant:ident = $word:literal $([$($also:ident),+])?,)+ }) => {
         $(#[doc = $doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[allow(missing_docs)] // as in the mirrored type
@@ -33,7 +34,7 @@ macro_rules! vocabulary {
             fn from(value: $source) -> Self {
                 type Source = $source;
                 match value {
-                    $(Source::$variant => Self::$variant,)+
+                    $(Source::$variant $($(| Source::$also)+)? => Self::$variant,)+
                 }
             }
         }
@@ -125,12 +126,11 @@ vocabulary! {
         Media = "media",
         Xhr = "xhr",
         Fetch = "fetch",
-        EventSource = "eventsource",
         WebSocket = "websocket",
         Manifest = "manifest",
         Ping = "ping",
         Preflight = "preflight",
-        Other = "other",
+        Other = "other" [EventSource],
     }
 }
 
@@ -152,20 +152,6 @@ vocabulary! {
         InBodyParserBlocking = "in_body_parser_blocking",
         PotentiallyBlocking = "potentially_blocking",
         NonBlocking = "non_blocking",
-    }
-}
-
-vocabulary! {
-    /// Who answered.
-    SourceName from recording::Source {
-        Network = "network",
-        MemoryCache = "memory-cache",
-        DiskCache = "disk-cache",
-        PrefetchCache = "prefetch-cache",
-        ServiceWorker = "service-worker",
-        Push = "push",
-        Revalidated = "revalidated",
-        Inline = "inline",
     }
 }
 
@@ -220,6 +206,46 @@ vocabulary! {
         Simulated = "simulated",
         Bound = "bound",
         Estimated = "estimated",
+    }
+}
+
+/// Who answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum SourceName {
+    Network,
+    MemoryCache,
+    DiskCache,
+    ServiceWorker,
+    Push,
+    Revalidated,
+}
+
+impl SourceName {
+    /// `None`: nobody, the address holds the content itself. Prefetched files lie in the HTTP cache.
+    pub const fn of(source: recording::Source) -> Option<Self> {
+        Some(match source {
+            recording::Source::Network => Self::Network,
+            recording::Source::MemoryCache => Self::MemoryCache,
+            recording::Source::DiskCache | recording::Source::PrefetchCache => Self::DiskCache,
+            recording::Source::ServiceWorker => Self::ServiceWorker,
+            recording::Source::Push => Self::Push,
+            recording::Source::Revalidated => Self::Revalidated,
+            recording::Source::Inline => return None,
+        })
+    }
+
+    /// The word used in the report's JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Network => "network",
+            Self::MemoryCache => "memory-cache",
+            Self::DiskCache => "disk-cache",
+            Self::ServiceWorker => "service-worker",
+            Self::Push => "push",
+            Self::Revalidated => "revalidated",
+        }
     }
 }
 

@@ -35,6 +35,8 @@ pub fn derive(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport]) ->
     if load.network().next().is_none() {
         return words(if load.requests.is_empty() {
             "The recording was started, but nothing was loaded in it."
+        } else if load.iter().all(|(_, resource)| resource.url.is_none()) {
+            "No request in this recording has a usable address, so it cannot be told what was loaded."
         } else {
             "Nothing in this recording went over the network."
         });
@@ -104,7 +106,8 @@ fn ready(
 fn owner(blame: Blame<'_>) -> Option<vocabulary::Owner> {
     match blame {
         Blame::One(part) => Some(part.owner.into()),
-        Blame::Two(..) | Blame::Untold(_) => None,
+        Blame::Untold(_) => Some(vocabulary::Owner::Unknown),
+        Blame::Two(..) => None,
     }
 }
 

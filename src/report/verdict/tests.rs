@@ -23,6 +23,12 @@ fn wording() {
     use vocabulary::Owner;
     check(page(), "The recording was started, but nothing was loaded in it.", None, None);
     check(
+        page().request("somewhere", |r| r),
+        "No request in this recording has a usable address, so it cannot be told what was loaded.",
+        None,
+        None,
+    );
+    check(
         page().document(|r| r.status(503)),
         "This page could not be loaded: the server answered with error 503.",
         Some(Owner::Origin),
@@ -74,7 +80,7 @@ fn wording() {
         }),
         "This page finished loading after 2.0 seconds; whose time most of that was cannot be told: \
          the file does not tell how the time of this request divides.",
-        None,
+        Some(Owner::Unknown),
         Some(2000.0),
     );
 }
@@ -140,7 +146,7 @@ fn a_file_of_nothing_but_the_page_does_not_tell_whose_time_it_was() {
     let made = page().milestones(|m| m.load = Some(Millis(8900.0))).document(|r| r.wait(100.0));
     let sentence = "This page finished loading after 8.9 seconds; whose time most of that was cannot be told: \
                     the file holds only the page itself, not what was loaded for it.";
-    check(made, sentence, None, Some(8900.0));
+    check(made, sentence, Some(vocabulary::Owner::Unknown), Some(8900.0));
 }
 
 #[test]
@@ -162,5 +168,5 @@ fn pauses_without_milestones_are_nobodys() {
         .request("https://shop.example/b.png", |r| image(r, 3010.0));
     let sentence = "The files of this page had arrived after 3.1 seconds; whose time most of that was cannot be told: \
                     it passed between the requests. The recording does not tell when the page was ready.";
-    check(made, sentence, None, Some(3060.0));
+    check(made, sentence, Some(vocabulary::Owner::Unknown), Some(3060.0));
 }
