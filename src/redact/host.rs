@@ -18,6 +18,10 @@ const OPAQUE_WITH_DIGITS: usize = 16;
 /// The same without digits: words in other languages run together are shorter.
 const OPAQUE: usize = 24;
 
+/// So many digits in a row are taken for somebody's number: of a telephone (ten and more with the country's code), a
+/// card, an account.
+const PERSONAL_DIGITS: usize = 10;
+
 /// First labels that tell what a host does and nothing about whose it is: kept in front of an alias.
 const ROLES: &str = "\
     account accounts admin api app apps assets auth blog cdn checkout content css data dev docs fonts forum \
@@ -108,7 +112,8 @@ fn is_opaque(label: &str) -> bool {
     }
     let unknown = || label.split(['-', '_']).filter(|run| !words::are_words(run, b""));
     let least = if unknown().any(|run| run.bytes().any(|b| b.is_ascii_digit())) { OPAQUE_WITH_DIGITS } else { OPAQUE };
-    is_uuid(label) || least <= unknown().map(str::len).sum()
+    let has_number = label.as_bytes().split(|b| !b.is_ascii_digit()).any(|digits| PERSONAL_DIGITS <= digits.len());
+    has_number || is_uuid(label) || least <= unknown().map(str::len).sum()
 }
 
 /// 8-4-4-4-12 hexadecimal digits.
@@ -170,6 +175,9 @@ mod tests {
                 ("[2001:DB8::1]", Some("[2001:db8::1]")),
                 ("8739a527-870b-41e4-aeb6-590b4fd3c88f.preview.app", Some("redacted-a1-36.preview.app")),
                 ("k3ebqa5nx7ykr8p1gczv.tunnel.test", Some("redacted-a2-20.tunnel.test")),
+                ("58348170406923.har", Some("redacted-a3-14.har")),
+                ("t-49301234567.shop.test", Some("redacted-a4-13.shop.test")),
+                ("build-20261124.shop.test", Some("build-20261124.shop.test")),
                 ("a b", None),
                 ("café.test", None),
                 ("", None),
