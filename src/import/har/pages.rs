@@ -28,27 +28,31 @@ pub(super) fn resolve(
     });
     let mut ids: Vec<(StrId, PageId)> = Vec::new();
     for (at, raw) in named.iter().enumerate() {
-        if let Some(id) = raw.id.filter(|id| ids.iter().all(|(known, _)| known != id)) {
-            ids.push((id, PageId(at as u32)));
-        }
+        ids.extend(raw.id.map(|id| (id, PageId(at as u32))));
     }
     let mut pages: Vec<Page> = named.iter().map(|raw| page(recording, raw, origin)).collect();
     if pages.is_empty() {
         pages = made_up(built, &mut ids, problems);
     } else {
         ids.arrange();
+        ids.dedup_by_key(|(id, _)| *id); // of pages of the same name the first counts
         forget_shared_firefox_times(producer, &mut pages);
     }
     assign(log, &mut pages, &ids, built, problems);
-    for (at, page) in pages.iter_mut().enumerate() {
-        let own = || built.iter().filter(|built| built.row.page == PageId(at as u32));
-        let first = own().find(|built| built.start.is_some());
+    let mut of_page: Vec<Vec<&Built>> = vec![Vec::new(); pages.len()];
+    for built in built.iter() {
+        if let Some(own) = of_page.get_mut(built.row.page.0 as usize) {
+            own.push(built);
+        }
+    }
+    for (page, own) in pages.iter_mut().zip(&of_page) {
+        let first = own.iter().find(|built| built.start.is_some());
         if page.synthetic || page.start.is_none() {
             page.start = first.and_then(|built| built.row.start);
             page.started = first.and_then(|built| built.start).map(WallTime);
         }
         page.url = page.url.or_else(|| {
-            let document = own().find(|built| is_document(recording, built));
+            let document = own.iter().find(|built| is_document(recording, built));
             document.map(|built| built.row.url)
         });
     }
