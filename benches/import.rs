@@ -2,6 +2,9 @@
 //!
 //! `cargo bench --bench import [-- MEGABYTES]`
 
+#[cfg(not(target_arch = "wasm32"))]
+mod made;
+
 #[cfg(target_arch = "wasm32")]
 fn main() {}
 
@@ -12,21 +15,30 @@ fn main() {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
+    use crate::made::{Entries, median, write_har};
     use std::fs::File;
-    use std::io::{BufWriter, Read, Write};
-    use std::path::{Path, PathBuf};
+    use std::io::BufWriter;
+    use std::path::Path;
     use std::process::Command;
     use std::time::Instant;
 
     /// How often each reader runs; the median is printed.
-    const RUNS: usize = 5;
+    const RUNS: usize = 7;
 
     pub fn main() {
         let megabytes = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(200);
-        let path = std::env::temp_dir().join(format!("weir-bench-{megabytes}.har"));
-        let requests = write_har(&path, megabytes << 20);
+        compare("bodies included", Entries::Whole, megabytes << 20);
+        // Structure fills Node's memory sooner.
+        compare("bodies cut off", Entries::WithoutBodies, megabytes << 19);
+    }
+
+    fn compare(what: &str, entries: Entries, size: usize) {
+        let path = std::env::temp_dir().join(format!("weir-bench-{}.har", std::process::id()));
+        let mut out = BufWriter::new(File::create(&path).expect("create"));
+        let requests = write_har(&mut out, entries, |written, _| size <= written);
+        drop(out);
         let bytes = std::fs::metadata(&path).expect("the file just written").len();
-        println!("{} MB, {requests} requests, bodies included", bytes >> 20);
+        println!("{} MB, {requests} requests, {what}", bytes >> 20);
         let weir = median((0..RUNS).map(|_| weir(&path, requests)).collect());
         report("Weir", bytes, weir);
         println!("peak memory of this process: {}", peak_memory());
@@ -60,42 +72,6 @@ mod native {
         let output = Command::new("node").arg("-e").arg(script).arg(path).output().ok()?;
         let text = String::from_utf8(output.stdout).ok()?;
         Some(median(text.split_whitespace().filter_map(|word| word.parse().ok()).collect()))
-    }
-
-    /// Writes a HAR of about `size` bytes: the entries of a lab recording again and again, under new addresses.
-    fn write_har(path: &Path, size: usize) -> usize {
-        let source = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/har/lab-shop-home.har.gz");
-        let mut text = String::new();
-        let packed = File::open(source).expect("the lab recording");
-        flate2::read::GzDecoder::new(packed).read_to_string(&mut text).expect("gzip");
-        let har: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-        let entries: Vec<String> = har["log"]["entries"].as_array().expect("entries").iter().map(pretty).collect();
-        let mut out = BufWriter::new(File::create(path).expect("create"));
-        write!(out, "{{\"log\":{{\"version\":\"1.2\",\"creator\":{},\"pages\":", har["log"]["creator"]).expect("write");
-        write!(out, "{},\"entries\":[", har["log"]["pages"]).expect("write");
-        let (mut written, mut requests) = (0, 0);
-        while written < size {
-            let entry = &entries[requests % entries.len()];
-            let entry = entry.replacen(".example/", &format!(".example/{}/", requests / entries.len()), 1);
-            if requests > 0 {
-                out.write_all(b",\n").expect("write");
-            }
-            out.write_all(entry.as_bytes()).expect("write");
-            written += entry.len();
-            requests += 1;
-        }
-        out.write_all(b"]}}").expect("write");
-        requests
-    }
-
-    /// As browsers write them: indented by two.
-    fn pretty(entry: &serde_json::Value) -> String {
-        serde_json::to_string_pretty(entry).expect("JSON")
-    }
-
-    fn median(mut all: Vec<f64>) -> f64 {
-        all.sort_by(f64::total_cmp);
-        all[all.len() / 2]
     }
 
     fn report(who: &str, bytes: u64, seconds: f64) {
