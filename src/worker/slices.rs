@@ -14,26 +14,34 @@ pub struct Slices<'a> {
     blob: &'a Blob,
     reader: FileReaderSync,
     at: f64,
-    slice: Vec<u8>,
-    used: usize,
+    /// Stays with the browser until it is copied to where it is wanted.
+    slice: Uint8Array,
+    used: u32,
     progress: &'a mut dyn FnMut(f64),
 }
 
 impl<'a> Slices<'a> {
     /// Starts at the beginning.
     pub fn new(blob: &'a Blob, progress: &'a mut dyn FnMut(f64)) -> io::Result<Self> {
-        Ok(Self { blob, reader: FileReaderSync::new().map_err(failed)?, at: 0.0, slice: Vec::new(), used: 0, progress })
+        Ok(Self {
+            blob,
+            reader: FileReaderSync::new().map_err(failed)?,
+            at: 0.0,
+            slice: Uint8Array::new_with_length(0),
+            used: 0,
+            progress,
+        })
     }
 
     fn refill(&mut self) -> io::Result<()> {
         let end = (self.at + SLICE).min(self.blob.size());
         self.used = 0;
-        self.slice.clear();
+        self.slice = Uint8Array::new_with_length(0);
         if end <= self.at {
             return Ok(());
         }
         let slice = self.blob.slice_with_f64_and_f64(self.at, end).map_err(failed)?;
-        self.slice = Uint8Array::new(&self.reader.read_as_array_buffer(&slice).map_err(failed)?.into()).to_vec();
+        self.slice = Uint8Array::new(&self.reader.read_as_array_buffer(&slice).map_err(failed)?.into());
         self.at = end;
         (self.progress)(end);
         Ok(())
@@ -42,16 +50,16 @@ impl<'a> Slices<'a> {
 
 impl Read for Slices<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.slice.len() <= self.used {
+        if self.slice.length() <= self.used {
             self.refill()?;
         }
-        let left = self.slice.get(self.used..).unwrap_or_default();
-        let n = left.len().min(buffer.len());
-        if let (Some(to), Some(from)) = (buffer.get_mut(..n), left.get(..n)) {
-            to.copy_from_slice(from);
+        let left = self.slice.length().saturating_sub(self.used);
+        let n = u32::try_from(buffer.len()).unwrap_or(u32::MAX).min(left);
+        if let Some(to) = buffer.get_mut(..n as usize) {
+            self.slice.subarray(self.used, self.used + n).copy_to(to);
         }
         self.used += n;
-        Ok(n)
+        Ok(n as usize)
     }
 }
 
