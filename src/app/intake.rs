@@ -76,7 +76,7 @@ pub fn Picker() -> impl IntoView {
         session.open(files, None);
     };
     view! {
-        <input id="files" class="unseen" type="file" multiple tabindex="-1" aria-hidden="true"
+        <input id="files" class="unseen" type="file" multiple tabindex="-1" aria-hidden="true" aria-label="Files to open"
             accept=".har,.json,.gz,.zip,application/json,application/gzip,application/zip" on:change=chosen/>
     }
 }
