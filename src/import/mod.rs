@@ -11,6 +11,7 @@ pub mod sniff;
 pub mod source;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 pub use error::{ImportError, ImportErrorKind};
 
@@ -58,12 +59,19 @@ struct Importer {
 }
 
 /// All formats, in the order in which they are asked.
-static IMPORTERS: &[Importer] = &[Importer {
-    // Other JSON may still have a `log`, far behind something big.
-    reads: |sniffed| matches!(sniffed, Sniffed::Har | Sniffed::Ndjson | Sniffed::TopLevelArray | Sniffed::OtherJson),
-    phase: "Reading the HAR",
-    read: har::import,
-}];
+static IMPORTERS: &[Importer] = &[
+    Importer {
+        // Other JSON may still have a `log`, far behind something big.
+        reads: |sniffed| matches!(sniffed, Sniffed::Har | Sniffed::Ndjson | Sniffed::TopLevelArray | Sniffed::OtherJson),
+        phase: "Reading the HAR",
+        read: har::import,
+    },
+    Importer {
+        reads: |sniffed| matches!(sniffed, Sniffed::ChromeTrace | Sniffed::CpuProfile),
+        phase: "Reading the trace",
+        read: trace::import,
+    },
+];
 
 /// Opens a file: one recording, or as many as are in it.
 ///

@@ -5,22 +5,41 @@
 
 pub mod body;
 pub mod headers;
+pub mod interaction;
+pub mod layout_shift;
+pub mod main_thread;
 pub mod page;
+pub mod paint;
 pub mod phases;
 pub mod problem;
 pub mod provenance;
 pub mod request;
+pub mod screenshot;
 #[cfg(test)]
 pub mod testing;
+pub mod timeline;
+pub mod traced_request;
+pub mod user_timing;
 pub mod words;
 
 pub use body::{Body, BodyId, BodyTable};
 pub use headers::{Header, HeaderRange, HeaderTable};
+pub use interaction::Interaction;
+pub use layout_shift::{MovedNode, Shift, ShiftWindow};
+pub use main_thread::{
+    DomSize, ForcedReflow, LayoutKind, LayoutWork, MainThread, SelectorCost, Site, SiteId, Slice, SliceId, Slices,
+    Thread, ThreadRole,
+};
 pub use page::{Page, PageId, RecordedMilestones};
+pub use paint::{LargestPaint, LargestPaintParts, PaintKind};
 pub use phases::{Phase, Phases};
 pub use problem::{Level, Place, Problem};
 pub use provenance::{Missing, Provenance, RecordingKind, Tool};
 pub use request::{Request, RequestId, RequestRow, RequestTable};
+pub use screenshot::Screenshots;
+pub use timeline::{Frame, FrameId, Navigation, NavigationId, NavigationKind, NavigationMilestones, Timeline, Viewport};
+pub use traced_request::{FetchPriority, TracedRequest};
+pub use user_timing::{UserTiming, UserTimingKind};
 pub use words::{CompletionState, ErrorKind, InitiatorKind, Priority, Protocol, RenderBlocking, ResourceKind, Source};
 
 use crate::text::{StrId, StrTable, Untrusted};
@@ -39,6 +58,8 @@ pub struct Recording {
     pub bodies: BodyTable,
     /// Navigations in the order of their start. At least one if there is any request.
     pub pages: Vec<Page>,
+    /// What the browser wrote about its own work, if it did: traces.
+    pub timeline: Timeline,
     /// The instant that is offset 0 of every time in this recording; `None` if the recording tells no date.
     pub origin: Option<WallTime>,
     /// Where it comes from and what it cannot tell.

@@ -17,6 +17,8 @@ pub struct Tool {
 pub enum RecordingKind {
     #[default]
     Har,
+    ChromeTrace,
+    CpuProfile,
 }
 
 /// A kind of evidence that a recording may lack.

@@ -100,6 +100,8 @@ fn recording(names: &Names, source: &Source<'_>) -> RecordingReport {
         name: source.name.map(|name| names.file_name(name)),
         kind: Clean::from(match provenance.kind {
             RecordingKind::Har => "har",
+            RecordingKind::ChromeTrace => "chrome-trace",
+            RecordingKind::CpuProfile => "cpu-profile",
         }),
         producer: tool(provenance.producer),
         browser: tool(provenance.browser),

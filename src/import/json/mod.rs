@@ -20,6 +20,7 @@ mod input;
 mod measure;
 mod nesting;
 mod number;
+mod raw;
 mod repairs;
 mod scan;
 mod skip;
@@ -29,6 +30,7 @@ mod tests;
 
 pub use error::{JsonError, JsonErrorKind, Result};
 pub use measure::{Base64Shape, Measured};
+pub use raw::Brackets;
 pub use repairs::{Repair, Repairs};
 
 use input::Input;
