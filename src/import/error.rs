@@ -84,6 +84,12 @@ impl ImportError {
         Self::new(kind, sniffed.describe(), advice)
     }
 
+    pub(super) fn no_events() -> Self {
+        let found = "a performance trace without a single event";
+        let advice = "Record again in the browser's Performance panel, and see that the file is saved as a whole.";
+        Self::new(ImportErrorKind::Broken, found, advice)
+    }
+
     pub(super) fn empty_object() -> Self {
         let found = "an empty JSON object ({}), without a log";
         Self::new(ImportErrorKind::NotARecording, found, HOW_TO_RECORD)

@@ -276,7 +276,7 @@ fn redirect_to(seen: &Seen, status: Option<u16>) -> Option<String> {
 }
 
 /// The kinds of evidence that no request (or page) of the recording has, in their order.
-fn missing(recording: &Recording) -> Vec<Missing> {
+pub(in crate::import) fn missing(recording: &Recording) -> Vec<Missing> {
     let any = |has: &dyn Fn(&Request<'_>) -> bool| recording.all_requests().any(|r| has(&r));
     let is_network = |source: Option<Source>| source != Some(Source::Inline);
     let any_page = |has: &dyn Fn(&RecordedMilestones) -> bool| recording.pages.iter().any(|page| has(&page.milestones));

@@ -20,6 +20,8 @@ mod sanitized;
 #[cfg(test)]
 mod tests;
 
+pub(super) use build::missing;
+
 use crate::import::error::ImportError;
 use crate::import::json::{Json, JsonError, JsonErrorKind, Result, Token};
 use crate::recording::{Header, Place, Recording};

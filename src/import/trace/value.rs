@@ -21,6 +21,17 @@ impl<'a> Value<'a> {
         !self.0.is_empty() && !self.0.starts_with(b"n")
     }
 
+    /// The bytes it is written with.
+    pub fn written_as(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// The id that these bytes begin with, whatever follows.
+    pub fn leading_id(self) -> Option<&'a [u8]> {
+        let end = value_end(self.0)?;
+        Value(self.0.get(..end)?).id()
+    }
+
     /// The members of an object, keys as written between their quotes. Nothing if this is no object.
     pub fn members(self) -> Members<'a> {
         Members { rest: self.0.strip_prefix(b"{").unwrap_or_default() }

@@ -1,0 +1,407 @@
+//! Work on threads: complete events, begins and ends, calls; nested, with the time of each without its children.
+
+use crate::import::trace::clock::{Offsets, micros};
+use crate::import::trace::event::{Event, ThreadKey};
+use crate::import::trace::meta::Meta;
+use crate::import::trace::names::{Kind, Name};
+use crate::import::trace::samples::{Call, Profile, Sites, Work, stack_key};
+use crate::import::trace::value::Value;
+use crate::recording::{
+    ForcedReflow, FrameId, LayoutKind, LayoutWork, MainThread, Site, SiteId, Slice, SliceId, Slices, Thread,
+    ThreadRole,
+};
+use crate::text::{StrId, StrTable};
+use crate::units::Millis;
+use memchr::memmem;
+use std::collections::HashMap;
+
+/// Forced style and layout work of a task below this together is left alone (Chrome's `FORCED_REFLOW_THRESHOLD`, ms).
+const MIN_FORCED_MS: f64 = 30.0;
+/// An end looks for its begin among this many open ones; deeper nesting does not occur.
+const MAX_OPEN_LOOK: usize = 64;
+/// Begins that are never ended are kept up to this many on a thread.
+const MAX_OPEN: usize = 100_000;
+
+/// Collects work.
+#[derive(Default)]
+pub struct Threads {
+    threads: HashMap<ThreadKey, Draft>,
+    details: Vec<Detail>,
+    /// Places in scripts, also those of profiles.
+    pub sites: Sites,
+    /// Ends without a begin, or begins whose end never came.
+    pub n_unbalanced: u64,
+}
+
+#[derive(Default)]
+struct Draft {
+    slices: Vec<Raw>,
+    open: Vec<Raw>,
+}
+
+/// A slice before it is sorted.
+#[derive(Clone, Copy)]
+struct Raw {
+    ts: f64,
+    /// µs; negative for instants, which only matter for their stacks.
+    duration: f64,
+    name: StrId,
+    /// Position in `details`, plus one.
+    detail: u32,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Detail {
+    site: Option<SiteId>,
+    stack: Option<u64>,
+    layout: Option<LayoutDraft>,
+}
+
+#[derive(Clone, Copy)]
+struct LayoutDraft {
+    kind: LayoutKind,
+    n_dirty: Option<u64>,
+    n_total: Option<u64>,
+    frame: Option<StrId>,
+}
+
+impl Threads {
+    /// Any event that takes time, and instants.
+    pub fn event(&mut self, event: &Event<'_>, name: Name, strings: &mut StrTable) {
+        match event.phase {
+            b'X' => {
+                let detail = self.detail(event, name.kind, strings);
+                let duration = event.duration.unwrap_or_default().max(0.0);
+                let raw = Raw { ts: event.ts, duration, name: name.id, detail };
+                self.threads.entry(event.thread).or_default().slices.push(raw);
+            }
+            b'B' => {
+                let detail = self.detail(event, name.kind, strings);
+                let draft = self.threads.entry(event.thread).or_default();
+                match draft.open.len() < MAX_OPEN {
+                    true => draft.open.push(Raw { ts: event.ts, duration: 0.0, name: name.id, detail }),
+                    false => self.n_unbalanced += 1,
+                }
+            }
+            b'E' => self.end(event, name),
+            b'I' | b'i' => {
+                if let Some(stack) = stack_of(event) {
+                    let detail = self.push_detail(Detail { stack: Some(stack), ..Detail::default() });
+                    let raw = Raw { ts: event.ts, duration: -1.0, name: name.id, detail };
+                    self.threads.entry(event.thread).or_default().slices.push(raw);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// An end closes the latest begin of its name; begins above that were never ended.
+    fn end(&mut self, event: &Event<'_>, name: Name) {
+        let Some(draft) = self.threads.get_mut(&event.thread) else {
+            self.n_unbalanced += 1;
+            return;
+        };
+        // An end may leave the name out, which then is that of the begin.
+        let is_match = |raw: &Raw| event.name.is_empty() || raw.name == name.id;
+        let Some(above) = draft.open.iter().rev().take(MAX_OPEN_LOOK).position(is_match) else {
+            self.n_unbalanced += 1;
+            return;
+        };
+        self.n_unbalanced += above as u64;
+        draft.open.truncate(draft.open.len() - above);
+        if let Some(begin) = draft.open.pop() {
+            draft.slices.push(Raw { duration: (event.ts - begin.ts).max(0.0), ..begin });
+        }
+    }
+
+    fn detail(&mut self, event: &Event<'_>, kind: Kind, strings: &mut StrTable) -> u32 {
+        let mut detail = Detail { stack: stack_of(event), ..Detail::default() };
+        match kind {
+            Kind::FunctionCall | Kind::EvaluateScript => {
+                let data = event.data();
+                detail.site = site(data, strings, &mut self.sites).or_else(|| {
+                    let url = event.args.get("fileName").text()?;
+                    let url = Some(strings.intern(&url));
+                    Some(self.sites.intern(Site { function: None, url, line: None, column: None }))
+                });
+            }
+            Kind::ParseHtml => detail.site = site(event.args.get("beginData"), strings, &mut self.sites),
+            Kind::ParseStyleSheet => {
+                let data = event.data();
+                let url = data.get("styleSheetUrl").text().or_else(|| data.get("stylesheetUrl").text());
+                detail.site = url.filter(|url| !url.is_empty()).map(|url| {
+                    let url = Some(strings.intern(&url));
+                    self.sites.intern(Site { function: None, url, line: None, column: None })
+                });
+            }
+            Kind::Layout | Kind::UpdateLayoutTree => {
+                let begin = event.args.get("beginData");
+                let (mut n_dirty, mut n_total, mut frame) = (None, None, None);
+                for (key, value) in begin.members() {
+                    match key {
+                        b"dirtyObjects" => n_dirty = value.count(),
+                        b"totalObjects" => n_total = value.count(),
+                        b"frame" => frame = value.text().map(|frame| strings.intern(&frame)),
+                        b"stackTrace" => {
+                            let top = value.items().next().unwrap_or_default();
+                            detail.site = site(top, strings, &mut self.sites);
+                        }
+                        _ => {}
+                    }
+                }
+                let is_layout = kind == Kind::Layout;
+                detail.layout = Some(LayoutDraft {
+                    kind: if is_layout { LayoutKind::Layout } else { LayoutKind::Style },
+                    n_dirty: if is_layout { n_dirty } else { event.args.get("elementCount").count() },
+                    n_total,
+                    frame,
+                });
+            }
+            _ => {}
+        }
+        match detail {
+            Detail { site: None, stack: None, layout: None } => 0,
+            _ => self.push_detail(detail),
+        }
+    }
+
+    fn push_detail(&mut self, detail: Detail) -> u32 {
+        self.details.push(detail);
+        self.details.len() as u32
+    }
+
+    /// Nests everything. `profiles` are used up.
+    pub fn finish(
+        mut self,
+        meta: &Meta,
+        main_frame: Option<StrId>,
+        is_generic: bool,
+        mut profiles: HashMap<ThreadKey, Profile>,
+        offsets: Offsets,
+        strings: &StrTable,
+        frame_of: &mut dyn FnMut(StrId) -> FrameId,
+    ) -> (MainThread, u64) {
+        let mut keys: Vec<(ThreadKey, ThreadRole, bool)> = Vec::new();
+        let own = self.threads.keys().chain(profiles.keys().filter(|key| !self.threads.contains_key(key)));
+        for key in own {
+            let role = role(*key, meta, strings);
+            let shows_main = main_frame.is_some_and(|frame| meta.has_shown(key.process, frame));
+            if is_generic || role != ThreadRole::Other {
+                keys.push((*key, role, shows_main));
+            }
+        }
+        if keys.is_empty() {
+            // Threads without names: those that showed the main frame.
+            let shows = |key: &&ThreadKey| main_frame.is_some_and(|frame| meta.has_shown(key.process, frame));
+            keys.extend(self.threads.keys().filter(shows).map(|key| (*key, ThreadRole::Other, true)));
+        }
+        keys.sort_by_key(|(key, role, shows_main)| (!shows_main, *role, *key));
+        self.threads.retain(|key, _| keys.iter().any(|(known, ..)| known == key));
+        let mut nesting = Nesting { main_thread: MainThread::default(), offsets, details: &self.details, strings, runs_script: HashMap::new(), frame_of };
+        let mut n_unbalanced = self.n_unbalanced;
+        for (key, role, shows_main_frame) in keys {
+            let draft = self.threads.remove(&key).unwrap_or_default();
+            n_unbalanced += draft.open.len() as u64;
+            let profile = profiles.remove(&key);
+            let first = nesting.main_thread.slices.len() as u32;
+            nesting.thread(draft.slices, profile.as_ref());
+            let last = nesting.main_thread.slices.len() as u32;
+            let n_samples = profile.map_or(0, |profile| profile.n_samples());
+            if first == last && n_samples == 0 {
+                continue;
+            }
+            nesting.main_thread.threads.push(Thread {
+                key: (key.process, key.thread),
+                name: meta.thread_names.get(&key).copied(),
+                role,
+                shows_main_frame,
+                url: meta.workers.get(&key).copied().flatten().or_else(|| meta.url_of_process(key.process, strings)),
+                slices: first..last,
+                n_samples,
+            });
+        }
+        let mut main_thread = nesting.main_thread;
+        main_thread.sites = self.sites.all;
+        (main_thread, n_unbalanced)
+    }
+}
+
+fn role(key: ThreadKey, meta: &Meta, strings: &StrTable) -> ThreadRole {
+    let name = meta.thread_names.get(&key).map_or("", |name| strings.get(*name).expose());
+    match name {
+        "CrRendererMain" => ThreadRole::Main,
+        _ if meta.workers.contains_key(&key) || name.ends_with("Worker thread") || name.ends_with("Worker Thread") => {
+            ThreadRole::Worker
+        }
+        _ => ThreadRole::Other,
+    }
+}
+
+/// The place that an object names by `url`, `functionName`, `lineNumber`, `columnNumber`.
+fn site(value: Value<'_>, strings: &mut StrTable, sites: &mut Sites) -> Option<SiteId> {
+    let (mut function, mut url, mut line, mut column) = (None, None, None, None);
+    for (key, value) in value.members() {
+        match key {
+            b"functionName" => function = value.text().filter(|name| !name.is_empty()).map(|name| strings.intern(&name)),
+            b"url" => url = value.text().filter(|url| !url.is_empty()).map(|url| strings.intern(&url)),
+            b"lineNumber" => line = value.number().filter(|line| 0.0 <= *line).map(|line| line as u32),
+            b"columnNumber" => column = value.number().filter(|column| 0.0 <= *column).map(|column| column as u32),
+            _ => {}
+        }
+    }
+    (function.is_some() || url.is_some()).then(|| sites.intern(Site { function, url, line, column }))
+}
+
+/// The stack that an event refers to: `sampleTraceId` in `args`, `args.data` or `args.beginData`.
+fn stack_of(event: &Event<'_>) -> Option<u64> {
+    const KEY: &[u8] = b"\"sampleTraceId\":";
+    let written = event.args.written_as();
+    let at = memmem::find(written, KEY)? + KEY.len();
+    Value::new(written.get(at..)?).leading_id().map(stack_key)
+}
+
+/// The state of nesting slices, thread by thread.
+struct Nesting<'a> {
+    main_thread: MainThread,
+    offsets: Offsets,
+    details: &'a [Detail],
+    strings: &'a StrTable,
+    /// Whether script runs directly in events of this name.
+    runs_script: HashMap<StrId, bool>,
+    frame_of: &'a mut dyn FnMut(StrId) -> FrameId,
+}
+
+/// A slice that is not closed yet.
+struct Open {
+    id: SliceId,
+    end: f64,
+    /// Whether script runs in it or around it.
+    in_script: bool,
+    /// The innermost place in scripts.
+    site: Option<SiteId>,
+}
+
+impl Nesting<'_> {
+    fn thread(&mut self, mut raws: Vec<Raw>, profile: Option<&Profile>) {
+        raws.sort_by(|a, b| a.ts.total_cmp(&b.ts).then(b.duration.max(0.0).total_cmp(&a.duration.max(0.0))));
+        let calls = match profile {
+            Some(profile) => {
+                let works: Vec<Work> = raws.iter().map(|raw| self.work(raw)).collect();
+                let mut calls = profile.calls(works.into_iter());
+                calls.sort_by(|a, b| a.ts.total_cmp(&b.ts).then(b.duration.total_cmp(&a.duration)));
+                calls
+            }
+            None => Vec::new(),
+        };
+        let mut open: Vec<Open> = Vec::new();
+        // Forced work of the task under way, and how long it takes together.
+        let mut forced: Vec<ForcedReflow> = Vec::new();
+        let mut forced_ms = 0.0;
+        let mut calls = calls.iter().peekable();
+        let mut raws = raws.iter().filter(|raw| 0.0 <= raw.duration).peekable();
+        loop {
+            let comes_first = match (calls.peek(), raws.peek()) {
+                (None, None) => break,
+                (Some(call), Some(raw)) => (call.ts, -call.duration) <= (raw.ts, -raw.duration),
+                (call, _) => call.is_some(),
+            };
+            let call = if comes_first { calls.next() } else { None };
+            let raw = if comes_first { None } else { raws.next() };
+            let (ts, duration) = match (call, raw) {
+                (Some(call), _) => (call.ts, call.duration),
+                (_, Some(raw)) => (raw.ts, raw.duration),
+                _ => break,
+            };
+            while open.pop_if(|top| top.end <= ts).is_some() {}
+            // What outlasts its parent cannot be nested; the engine leaves it out as well.
+            if open.last().is_some_and(|top| top.end < ts + duration) {
+                continue;
+            }
+            if open.is_empty() {
+                if MIN_FORCED_MS <= forced_ms {
+                    self.main_thread.forced.append(&mut forced);
+                }
+                forced.clear();
+                forced_ms = 0.0;
+            }
+            let id = self.push(&open, ts, duration, call, raw);
+            let site = self.main_thread.slices.site.get(id.0 as usize).copied().flatten();
+            let parent_in_script = open.last().is_some_and(|top| top.in_script);
+            let parent_site = open.last().and_then(|top| top.site);
+            let in_script = parent_in_script || raw.is_some_and(|raw| self.runs_script(raw.name));
+            if let Some(layout) = raw.and_then(|raw| self.detail(raw)).and_then(|detail| detail.layout) {
+                let at = self.layout(id, layout, site);
+                if parent_in_script {
+                    forced_ms += duration / 1e3;
+                    let task = open.first().map_or(id, |task| task.id);
+                    forced.push(ForcedReflow { layout: at, task, site: site.or(parent_site) });
+                }
+            }
+            open.push(Open { id, end: ts + duration, in_script, site: site.or(parent_site) });
+        }
+        if MIN_FORCED_MS <= forced_ms {
+            self.main_thread.forced.append(&mut forced);
+        }
+    }
+
+    fn push(&mut self, open: &[Open], ts: f64, duration: f64, call: Option<&Call>, raw: Option<&Raw>) -> SliceId {
+        let (name, site) = match (call, raw) {
+            (Some(call), _) => (call.name, Some(call.site)),
+            (_, Some(raw)) => (raw.name, self.detail(raw).and_then(|detail| detail.site)),
+            _ => (StrId(0), None),
+        };
+        let duration = micros(duration);
+        let slices: &mut Slices = &mut self.main_thread.slices;
+        if let Some(self_time) = open.last().and_then(|top| slices.self_time.get_mut(top.id.0 as usize)) {
+            *self_time = Millis(self_time.0 - duration.0);
+        }
+        slices.push(Slice {
+            start: self.offsets.at(ts),
+            duration,
+            self_time: duration,
+            name,
+            depth: u16::try_from(open.len()).unwrap_or(u16::MAX),
+            is_call: call.is_some(),
+            site,
+        })
+    }
+
+    fn layout(&mut self, slice: SliceId, draft: LayoutDraft, site: Option<SiteId>) -> u32 {
+        self.main_thread.layouts.push(LayoutWork {
+            slice,
+            kind: draft.kind,
+            n_dirty: draft.n_dirty,
+            n_total: draft.n_total,
+            frame: draft.frame.map(|frame| (self.frame_of)(frame)),
+            site,
+        });
+        self.main_thread.layouts.len() as u32 - 1
+    }
+
+    fn detail(&self, raw: &Raw) -> Option<Detail> {
+        self.details.get((raw.detail as usize).checked_sub(1)?).copied()
+    }
+
+    fn work(&mut self, raw: &Raw) -> Work {
+        let name = self.strings.get(raw.name).expose();
+        Work {
+            ts: raw.ts,
+            end: raw.ts + raw.duration.max(0.0),
+            is_task: matches!(name, "RunTask" | "RunMicrotasks"),
+            runs_script: self.runs_script(raw.name),
+            stack: self.detail(raw).and_then(|detail| detail.stack),
+        }
+    }
+
+    fn runs_script(&mut self, name: StrId) -> bool {
+        let strings = self.strings;
+        *self.runs_script.entry(name).or_insert_with(|| {
+            let name = strings.get(name).expose();
+            let is_known = matches!(
+                name,
+                "RunMicrotasks" | "FunctionCall" | "EvaluateScript" | "v8.evaluateModule" | "EventDispatch" | "V8.Execute"
+            );
+            is_known || name.starts_with("v8") || name.starts_with("V8")
+        })
+    }
+}

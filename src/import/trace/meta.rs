@@ -1,0 +1,181 @@
+//! Who was there: processes, threads, frames, workers, the tab's own frame, the viewport.
+
+use crate::import::trace::event::{Event, ThreadKey};
+use crate::import::trace::value::Value;
+use crate::recording::{Frame, FrameId, Viewport};
+use crate::text::{StrId, StrTable};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Collects what is known of processes, threads and frames.
+#[derive(Default)]
+pub struct Meta {
+    /// Names by process.
+    pub process_names: BTreeMap<i64, StrId>,
+    /// Names by thread.
+    pub thread_names: BTreeMap<ThreadKey, StrId>,
+    /// Workers' threads and their scripts' addresses.
+    pub workers: BTreeMap<ThreadKey, Option<StrId>>,
+    /// Whether anything shows that a page was traced.
+    pub is_of_page: bool,
+    /// The visible part of the page.
+    pub viewport: Option<Viewport>,
+    frames: Vec<FrameDraft>,
+    by_id: HashMap<StrId, usize>,
+    /// Which process showed which frame.
+    shown: HashSet<(i64, StrId)>,
+    known: HashSet<StrId>,
+    /// The addresses that processes showed, each once.
+    urls: BTreeMap<i64, Vec<StrId>>,
+    /// The main frame as the browser tells when tracing starts.
+    main: Option<StrId>,
+    /// The frame of `TracingStartedInPage`, before Chrome 64.
+    old_main: Option<StrId>,
+}
+
+struct FrameDraft {
+    id: StrId,
+    parent: Option<StrId>,
+    url: Option<StrId>,
+}
+
+impl Meta {
+    /// `process_name`
+    pub fn process_name(&mut self, event: &Event<'_>, strings: &mut StrTable) {
+        if let Some(name) = event.args.get("name").text() {
+            self.process_names.insert(event.thread.process, strings.intern(&name));
+        }
+    }
+
+    /// `thread_name`
+    pub fn thread_name(&mut self, event: &Event<'_>, strings: &mut StrTable) {
+        if let Some(name) = event.args.get("name").text() {
+            self.thread_names.insert(event.thread, strings.intern(&name));
+        }
+    }
+
+    /// `TracingStartedInBrowser`
+    pub fn tracing_started(&mut self, event: &Event<'_>, strings: &mut StrTable) {
+        self.is_of_page = true;
+        for frame in event.data().get("frames").items() {
+            let id = self.frame(frame, event, strings);
+            let is_main = match (frame.get("isInPrimaryMainFrame").boolean(), frame.get("isOutermostMainFrame").boolean()) {
+                (Some(primary), Some(outermost)) => primary && outermost,
+                (None, Some(outermost)) => outermost,
+                _ => !frame.get("parent").is_there() && frame.get("url").written().is_some_and(|url| !url.is_empty()),
+            };
+            if is_main && id.is_some() {
+                self.main = id;
+            }
+        }
+    }
+
+    /// `TracingStartedInPage`
+    pub fn tracing_started_in_page(&mut self, event: &Event<'_>, strings: &mut StrTable) {
+        self.is_of_page = true;
+        if let Some(page) = event.data().get("page").text() {
+            self.old_main = Some(strings.intern(&page));
+        }
+        for frame in event.data().get("frames").items() {
+            self.frame(frame, event, strings);
+        }
+    }
+
+    /// `FrameCommittedInBrowser`, `CommitLoad`
+    pub fn committed(&mut self, event: &Event<'_>, strings: &mut StrTable) {
+        self.frame(event.data(), event, strings);
+    }
+
+    /// `TracingSessionIdForWorker`
+    pub fn worker(&mut self, event: &Event<'_>, strings: &mut StrTable) {
+        self.is_of_page = true;
+        let data = event.data();
+        let url = data.get("url").text().map(|url| strings.intern(&url));
+        let thread = data.get("workerThreadId").number().map_or(event.thread.thread, |number| number as i64);
+        self.workers.insert(ThreadKey { thread, ..event.thread }, url);
+    }
+
+    /// `PaintTimingVisualizer::Viewport`
+    pub fn viewport(&mut self, event: &Event<'_>) {
+        let data = event.data();
+        // Corners of a quad: x and y of the upper left, the upper right, the lower right …
+        let quad: Vec<f64> = data.get("viewport_rect").items().filter_map(Value::number).collect();
+        if let (None, Some(width), Some(height)) = (self.viewport, quad.get(2), quad.get(5)) {
+            let device_pixel_ratio = data.get("dpr").number();
+            self.viewport = Some(Viewport { width: *width, height: *height, device_pixel_ratio });
+        }
+    }
+
+    /// A frame that only an id is known of.
+    pub fn mention(&mut self, id: StrId) -> FrameId {
+        FrameId(self.index(id) as u32)
+    }
+
+    fn frame(&mut self, frame: Value<'_>, event: &Event<'_>, strings: &mut StrTable) -> Option<StrId> {
+        let (mut id, mut parent, mut url, mut process) = (None, None, None, event.thread.process);
+        for (key, value) in frame.members() {
+            match key {
+                b"frame" => id = value.text().map(|id| strings.intern(&id)),
+                b"parent" => parent = value.text().filter(|id| !id.is_empty()).map(|id| strings.intern(&id)),
+                b"url" => url = value.text().map(|url| strings.intern(&url)),
+                b"processId" => process = value.number().map_or(process, |number| number as i64),
+                _ => {}
+            }
+        }
+        let id = id?;
+        let at = self.index(id);
+        if let Some(known) = self.frames.get_mut(at) {
+            known.parent = known.parent.or(parent);
+            known.url = url.or(known.url);
+        }
+        self.shown.insert((process, id));
+        self.known.insert(id);
+        let urls = self.urls.entry(process).or_default();
+        if urls.last().copied() != url {
+            urls.extend(url);
+        }
+        Some(id)
+    }
+
+    fn index(&mut self, id: StrId) -> usize {
+        *self.by_id.entry(id).or_insert_with(|| {
+            self.frames.push(FrameDraft { id, parent: None, url: None });
+            self.frames.len() - 1
+        })
+    }
+
+    /// The main frame, as far as the browser tells.
+    pub fn main_frame(&self) -> Option<StrId> {
+        self.main.or(self.old_main)
+    }
+
+    /// Whether a process showed this frame.
+    pub fn has_shown(&self, process: i64, frame: StrId) -> bool {
+        self.shown.contains(&(process, frame))
+    }
+
+    /// Whether it is known who showed this frame.
+    pub fn is_known(&self, frame: StrId) -> bool {
+        self.known.contains(&frame)
+    }
+
+    /// The address a process works for: the first that is not blank.
+    pub fn url_of_process(&self, process: i64, strings: &StrTable) -> Option<StrId> {
+        let is_blank = |url: &StrId| matches!(strings.get(*url).expose(), "" | "about:blank");
+        self.urls.get(&process)?.iter().copied().find(|url| !is_blank(url))
+    }
+
+    /// All frames.
+    pub fn frames(&mut self) -> Vec<Frame> {
+        // Parents that were never heard of otherwise become frames here.
+        for at in 0..self.frames.len() {
+            if let Some(parent) = self.frames.get(at).and_then(|frame| frame.parent) {
+                self.index(parent);
+            }
+        }
+        let find = |id: StrId| self.by_id.get(&id).map(|at| FrameId(*at as u32));
+        self.frames
+            .iter()
+            .map(|frame| Frame { recorded_id: frame.id, parent: frame.parent.and_then(find), url: frame.url })
+            .collect()
+    }
+}

@@ -1,0 +1,1 @@
+//! Whole traces, small and odd.
