@@ -62,7 +62,9 @@ struct Importer {
 static IMPORTERS: &[Importer] = &[
     Importer {
         // Other JSON may still have a `log`, far behind something big.
-        reads: |sniffed| matches!(sniffed, Sniffed::Har | Sniffed::Ndjson | Sniffed::TopLevelArray | Sniffed::OtherJson),
+        reads: |sniffed| {
+            matches!(sniffed, Sniffed::Har | Sniffed::Ndjson | Sniffed::TopLevelArray | Sniffed::OtherJson)
+        },
         phase: "Reading the HAR",
         read: har::import,
     },

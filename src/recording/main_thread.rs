@@ -226,7 +226,9 @@ impl MainThread {
 
     /// A thread's long tasks that are called `task`, which is the name of Chrome's tasks.
     pub fn long_tasks<'a>(&'a self, thread: &Thread, task: StrId) -> impl Iterator<Item = SliceId> + use<'a> {
-        self.slices_of(thread).filter(move |(_, slice)| slice.name == task && LONG_TASK < slice.duration).map(|(id, _)| id)
+        self.slices_of(thread)
+            .filter(move |(_, slice)| slice.name == task && LONG_TASK < slice.duration)
+            .map(|(id, _)| id)
     }
 
     /// Total Blocking Time of a thread in `span`: what its tasks called `task` take beyond [`LONG_TASK`].

@@ -37,7 +37,9 @@ pub use problem::{Level, Place, Problem};
 pub use provenance::{Missing, Provenance, RecordingKind, Tool};
 pub use request::{Request, RequestId, RequestRow, RequestTable};
 pub use screenshot::Screenshots;
-pub use timeline::{Frame, FrameId, Navigation, NavigationId, NavigationKind, NavigationMilestones, Timeline, Viewport};
+pub use timeline::{
+    Frame, FrameId, Navigation, NavigationId, NavigationKind, NavigationMilestones, Timeline, Viewport,
+};
 pub use traced_request::{FetchPriority, TracedRequest};
 pub use user_timing::{UserTiming, UserTimingKind};
 pub use words::{CompletionState, ErrorKind, InitiatorKind, Priority, Protocol, RenderBlocking, ResourceKind, Source};

@@ -2,11 +2,11 @@
 //!
 //! All instants are offsets from the recording's origin, which for a trace is the start of tracing.
 
+use crate::recording::PageId;
 use crate::recording::{
     DomSize, Interaction, LargestPaint, MainThread, RequestId, Screenshots, Shift, ShiftWindow, TracedRequest,
     UserTiming,
 };
-use crate::recording::PageId;
 use crate::text::StrId;
 use crate::units::{Millis, TimeSpan};
 

@@ -9,12 +9,7 @@ impl<R: Read> Json<R> {
     /// Hands the bytes of the next value to `read` if it is an object or array of at most `limit` bytes, without
     /// copying them if they are in memory; `scratch` is used if they are not. Other values are passed over: `None`.
     /// What is between the brackets is not checked.
-    pub fn raw<T>(
-        &mut self,
-        limit: usize,
-        scratch: &mut Vec<u8>,
-        read: impl FnOnce(&[u8]) -> T,
-    ) -> Result<Option<T>> {
+    pub fn raw<T>(&mut self, limit: usize, scratch: &mut Vec<u8>, read: impl FnOnce(&[u8]) -> T) -> Result<Option<T>> {
         if !matches!(self.peek()?, Token::Object | Token::Array) {
             self.skip()?;
             return Ok(None);

@@ -12,7 +12,7 @@ use crate::recording::{
 };
 use crate::text::StrId;
 use crate::units::{Bytes, Millis, WallTime};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The recording.
 pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profile: bool) -> Recording {
@@ -95,14 +95,14 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
     (timeline.shifts, timeline.shift_windows) = (shifts, windows);
 
     // Pages.
-    let pages = pages(&mut navigations, &derived, &recording, offsets, is_generic);
+    let pages = pages(&mut navigations, &derived, is_generic);
     let mut rows = Vec::with_capacity(derived.len());
     for one in derived {
         let Derived { mut row, traced, .. } = one;
         row.page = pages.of(traced.recorded_id, row.start);
         rows.push((row, traced));
     }
-    let largest: Vec<RequestId> =
+    let largest: HashSet<RequestId> =
         navigations.iter().filter_map(|navigation| navigation.largest_paint.and_then(|paint| paint.request)).collect();
     for (at, (mut row, traced)) in rows.into_iter().enumerate() {
         row.is_lcp = largest.contains(&RequestId(at as u32));
@@ -120,27 +120,10 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
             ..interaction
         })
         .collect();
-    let mut later_frames: Vec<StrId> = Vec::new();
-    let n_frames = meta.frames().len();
-    let mut later: HashMap<StrId, FrameId> = HashMap::new();
-    let known: HashMap<StrId, FrameId> =
-        meta.frames().iter().enumerate().map(|(at, frame)| (frame.recorded_id, FrameId(at as u32))).collect();
-    let mut frame_of = |frame: StrId| {
-        known.get(&frame).copied().unwrap_or_else(|| {
-            *later.entry(frame).or_insert_with(|| {
-                later_frames.push(frame);
-                FrameId((n_frames + later_frames.len() - 1) as u32)
-            })
-        })
-    };
-    let (sizes, selectors) = document_sizes.finish(offsets, &mut frame_of);
-    (timeline.dom_sizes, timeline.selectors) = (sizes, selectors);
+    (timeline.dom_sizes, timeline.selectors) = document_sizes.finish(offsets, &mut meta);
     let (main_thread, n_unbalanced) =
-        threads.finish(&meta, main_frame, is_generic || is_profile, profiles, offsets, &strings, &mut frame_of);
+        threads.finish(&mut meta, main_frame, is_generic || is_profile, profiles, offsets, &strings);
     timeline.main_thread = main_thread;
-    for frame in later_frames {
-        meta.mention(frame);
-    }
     timeline.frames = meta.frames();
     timeline.screenshots = screenshots.finish(offsets);
     timeline.user_timings = user_timings.finish(offsets);
@@ -173,10 +156,8 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
         page.started = recording.origin.zip(page.start).map(|(origin, start)| WallTime(origin.0 + start.0));
     }
     let browser = file.product.as_deref().and_then(|product| product.split_once('/'));
-    let browser = browser.map(|(name, version)| Tool {
-        name: Some(strings.intern(name)),
-        version: Some(strings.intern(version)),
-    });
+    let browser = browser
+        .map(|(name, version)| Tool { name: Some(strings.intern(name)), version: Some(strings.intern(version)) });
     recording.provenance = Provenance {
         kind: if is_profile { RecordingKind::CpuProfile } else { RecordingKind::ChromeTrace },
         producer: Tool { name: file.source, version: None },
@@ -271,7 +252,8 @@ fn link_largest_paints(navigations: &mut [Navigation], derived: &[Derived], fina
         let start = navigation.start;
         let Some(paint) = &mut navigation.largest_paint else { continue };
         let Some(rows) = paint.image_url.and_then(|url| by_url.get(&url)) else { continue };
-        let asked = |at: &&usize| derived.get(**at).is_some_and(|one| start <= one.traced.start && one.traced.start < paint.at);
+        let asked =
+            |at: &&usize| derived.get(**at).is_some_and(|one| start <= one.traced.start && one.traced.start < paint.at);
         let Some(one) = rows.iter().find(asked).and_then(|at| Some((*at, derived.get(*at)?))) else { continue };
         let (at, one) = one;
         // A redirect's hops lead to the request that brought the image.
@@ -306,26 +288,19 @@ impl Pages {
     }
 }
 
-fn pages(
-    navigations: &mut [Navigation],
-    derived: &[Derived],
-    recording: &Recording,
-    offsets: Offsets,
-    is_generic: bool,
-) -> Pages {
-    let _ = recording;
+fn pages(navigations: &mut [Navigation], derived: &[Derived], is_generic: bool) -> Pages {
     let mut pages = Pages { list: Vec::new(), has_before: false, starts: Vec::new(), by_document: HashMap::new() };
     let is_load = |navigation: &Navigation| navigation.is_main_frame && navigation.kind == NavigationKind::Load;
     let first = navigations.iter().find(|navigation| is_load(navigation)).copied();
     let is_before = |one: &Derived| {
-        let is_own = |first: Navigation| one.traced.recorded_id.is_some() && one.traced.recorded_id == first.recorded_id;
+        let is_own =
+            |first: Navigation| one.traced.recorded_id.is_some() && one.traced.recorded_id == first.recorded_id;
         first.is_none_or(|first| one.row.start.is_some_and(|start| start < first.start) && !is_own(first))
     };
     pages.has_before = first.is_some() && derived.iter().any(is_before);
     if pages.has_before || first.is_none() && (!derived.is_empty() || !is_generic) {
         pages.list.push(Page { start: Some(Millis::ZERO), synthetic: true, ..Page::default() });
     }
-    let _ = offsets;
     for navigation in navigations.iter_mut().filter(|navigation| is_load(navigation)) {
         let id = PageId(pages.list.len() as u32);
         navigation.page = Some(id);

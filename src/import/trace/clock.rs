@@ -29,7 +29,8 @@ impl Default for Clock {
 impl Clock {
     /// Counts an event. As in Chrome's engine only work counts, since marks may lie outside of the recording.
     pub fn event(&mut self, event: &Event<'_>) {
-        if matches!(event.phase, b'X' | b'B' | b'E' | b'I' | b'i') && event.ts != 0.0 && !event.name.ends_with(b"::UMA") {
+        if matches!(event.phase, b'X' | b'B' | b'E' | b'I' | b'i') && event.ts != 0.0 && !event.name.ends_with(b"::UMA")
+        {
             self.extend(event.ts, event.end());
         }
     }
@@ -110,7 +111,8 @@ mod tests {
     #[test]
     fn bounds_are_of_work() {
         let mut clock = Clock::default();
-        for (phase, ts, duration) in [(b'X', 10.0, Some(5.0)), (b'R', 1.0, None), (b'I', 0.0, None), (b'I', 12.0, None)] {
+        for (phase, ts, duration) in [(b'X', 10.0, Some(5.0)), (b'R', 1.0, None), (b'I', 0.0, None), (b'I', 12.0, None)]
+        {
             clock.event(&Event { phase, ts, duration, ..Event::default() });
         }
         let offsets = clock.finish();

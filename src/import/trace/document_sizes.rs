@@ -2,8 +2,9 @@
 
 use crate::import::trace::clock::{Offsets, micros};
 use crate::import::trace::event::Event;
+use crate::import::trace::meta::Meta;
 use crate::import::trace::value::Value;
-use crate::recording::{DomSize, FrameId, SelectorCost};
+use crate::recording::{DomSize, SelectorCost};
 use crate::text::{StrId, StrTable};
 use std::collections::HashMap;
 
@@ -27,7 +28,11 @@ impl DocumentSizes {
         let deepest = largest(data.get("maxDepth"), "depth");
         let widest = largest(data.get("maxChildren"), "numChildren");
         let frame = data.get("frame").text().map(|frame| strings.intern(&frame));
-        self.sizes.push((event.ts, frame, DomSize { at: Default::default(), frame: None, n_elements, deepest, widest }));
+        self.sizes.push((
+            event.ts,
+            frame,
+            DomSize { at: Default::default(), frame: None, n_elements, deepest, widest },
+        ));
     }
 
     /// `SelectorStats`
@@ -56,15 +61,11 @@ impl DocumentSizes {
     }
 
     /// Sizes by time, and selectors, the most expensive first.
-    pub fn finish(
-        mut self,
-        offsets: Offsets,
-        frame_of: &mut dyn FnMut(StrId) -> FrameId,
-    ) -> (Vec<DomSize>, Vec<SelectorCost>) {
+    pub fn finish(mut self, offsets: Offsets, meta: &mut Meta) -> (Vec<DomSize>, Vec<SelectorCost>) {
         self.sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
         let sizes = self.sizes.into_iter().map(|(ts, frame, size)| DomSize {
             at: offsets.at(ts),
-            frame: frame.map(&mut *frame_of),
+            frame: frame.map(|frame| meta.mention(frame)),
             ..size
         });
         let sizes = sizes.collect();

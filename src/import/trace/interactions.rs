@@ -159,7 +159,8 @@ impl Interactions {
                 kept.push(one);
                 continue;
             };
-            let same_interaction = self.begins.get(current.at).is_some_and(|known| known.interaction == begin.interaction);
+            let same_interaction =
+                self.begins.get(current.at).is_some_and(|known| known.interaction == begin.interaction);
             let is_better = one.start < current.start
                 || one.start == current.start && same_interaction && current.processing() < one.processing();
             let processing_start = current.processing_start.min(one.processing_start);

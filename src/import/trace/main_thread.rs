@@ -7,13 +7,12 @@ use crate::import::trace::names::{Kind, Name};
 use crate::import::trace::samples::{Call, Profile, Sites, Work, stack_key};
 use crate::import::trace::value::Value;
 use crate::recording::{
-    ForcedReflow, FrameId, LayoutKind, LayoutWork, MainThread, Site, SiteId, Slice, SliceId, Slices, Thread,
-    ThreadRole,
+    ForcedReflow, LayoutKind, LayoutWork, MainThread, Site, SiteId, Slice, SliceId, Slices, Thread, ThreadRole,
 };
 use crate::text::{StrId, StrTable};
 use crate::units::Millis;
 use memchr::memmem;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Forced style and layout work of a task below this together is left alone (Chrome's `FORCED_REFLOW_THRESHOLD`, ms).
 const MIN_FORCED_MS: f64 = 30.0;
@@ -173,13 +172,12 @@ impl Threads {
     /// Nests everything. `profiles` are used up.
     pub fn finish(
         mut self,
-        meta: &Meta,
+        meta: &mut Meta,
         main_frame: Option<StrId>,
         is_generic: bool,
         mut profiles: HashMap<ThreadKey, Profile>,
         offsets: Offsets,
         strings: &StrTable,
-        frame_of: &mut dyn FnMut(StrId) -> FrameId,
     ) -> (MainThread, u64) {
         let mut keys: Vec<(ThreadKey, ThreadRole, bool)> = Vec::new();
         let own = self.threads.keys().chain(profiles.keys().filter(|key| !self.threads.contains_key(key)));
@@ -196,8 +194,16 @@ impl Threads {
             keys.extend(self.threads.keys().filter(shows).map(|key| (*key, ThreadRole::Other, true)));
         }
         keys.sort_by_key(|(key, role, shows_main)| (!shows_main, *role, *key));
-        self.threads.retain(|key, _| keys.iter().any(|(known, ..)| known == key));
-        let mut nesting = Nesting { main_thread: MainThread::default(), offsets, details: &self.details, strings, runs_script: HashMap::new(), frame_of };
+        let wanted: HashSet<ThreadKey> = keys.iter().map(|(key, ..)| *key).collect();
+        self.threads.retain(|key, _| wanted.contains(key));
+        let mut nesting = Nesting {
+            main_thread: MainThread::default(),
+            offsets,
+            details: &self.details,
+            strings,
+            runs_script: HashMap::new(),
+            meta,
+        };
         let mut n_unbalanced = self.n_unbalanced;
         for (key, role, shows_main_frame) in keys {
             let draft = self.threads.remove(&key).unwrap_or_default();
@@ -212,10 +218,10 @@ impl Threads {
             }
             nesting.main_thread.threads.push(Thread {
                 key: (key.process, key.thread),
-                name: meta.thread_names.get(&key).copied(),
+                name: nesting.meta.thread_names.get(&key).copied(),
                 role,
                 shows_main_frame,
-                url: meta.workers.get(&key).copied().flatten().or_else(|| meta.url_of_process(key.process, strings)),
+                url: nesting.meta.url_of_thread(key, strings),
                 slices: first..last,
                 n_samples,
             });
@@ -242,7 +248,9 @@ fn site(value: Value<'_>, strings: &mut StrTable, sites: &mut Sites) -> Option<S
     let (mut function, mut url, mut line, mut column) = (None, None, None, None);
     for (key, value) in value.members() {
         match key {
-            b"functionName" => function = value.text().filter(|name| !name.is_empty()).map(|name| strings.intern(&name)),
+            b"functionName" => {
+                function = value.text().filter(|name| !name.is_empty()).map(|name| strings.intern(&name))
+            }
             b"url" => url = value.text().filter(|url| !url.is_empty()).map(|url| strings.intern(&url)),
             b"lineNumber" => line = value.number().filter(|line| 0.0 <= *line).map(|line| line as u32),
             b"columnNumber" => column = value.number().filter(|column| 0.0 <= *column).map(|column| column as u32),
@@ -268,7 +276,7 @@ struct Nesting<'a> {
     strings: &'a StrTable,
     /// Whether script runs directly in events of this name.
     runs_script: HashMap<StrId, bool>,
-    frame_of: &'a mut dyn FnMut(StrId) -> FrameId,
+    meta: &'a mut Meta,
 }
 
 /// A slice that is not closed yet.
@@ -372,7 +380,7 @@ impl Nesting<'_> {
             kind: draft.kind,
             n_dirty: draft.n_dirty,
             n_total: draft.n_total,
-            frame: draft.frame.map(|frame| (self.frame_of)(frame)),
+            frame: draft.frame.map(|frame| self.meta.mention(frame)),
             site,
         });
         self.main_thread.layouts.len() as u32 - 1
@@ -399,7 +407,12 @@ impl Nesting<'_> {
             let name = strings.get(name).expose();
             let is_known = matches!(
                 name,
-                "RunMicrotasks" | "FunctionCall" | "EvaluateScript" | "v8.evaluateModule" | "EventDispatch" | "V8.Execute"
+                "RunMicrotasks"
+                    | "FunctionCall"
+                    | "EvaluateScript"
+                    | "v8.evaluateModule"
+                    | "EventDispatch"
+                    | "V8.Execute"
             );
             is_known || name.starts_with("v8") || name.starts_with("V8")
         })

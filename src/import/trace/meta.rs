@@ -58,11 +58,14 @@ impl Meta {
         self.is_of_page = true;
         for frame in event.data().get("frames").items() {
             let id = self.frame(frame, event, strings);
-            let is_main = match (frame.get("isInPrimaryMainFrame").boolean(), frame.get("isOutermostMainFrame").boolean()) {
-                (Some(primary), Some(outermost)) => primary && outermost,
-                (None, Some(outermost)) => outermost,
-                _ => !frame.get("parent").is_there() && frame.get("url").written().is_some_and(|url| !url.is_empty()),
-            };
+            let is_main =
+                match (frame.get("isInPrimaryMainFrame").boolean(), frame.get("isOutermostMainFrame").boolean()) {
+                    (Some(primary), Some(outermost)) => primary && outermost,
+                    (None, Some(outermost)) => outermost,
+                    _ => {
+                        !frame.get("parent").is_there() && frame.get("url").written().is_some_and(|url| !url.is_empty())
+                    }
+                };
             if is_main && id.is_some() {
                 self.main = id;
             }
@@ -162,6 +165,12 @@ impl Meta {
     pub fn url_of_process(&self, process: i64, strings: &StrTable) -> Option<StrId> {
         let is_blank = |url: &StrId| matches!(strings.get(*url).expose(), "" | "about:blank");
         self.urls.get(&process)?.iter().copied().find(|url| !is_blank(url))
+    }
+
+    /// The address a thread works for: that of its worker or its process.
+    pub fn url_of_thread(&self, thread: ThreadKey, strings: &StrTable) -> Option<StrId> {
+        let worker = self.workers.get(&thread).copied().flatten();
+        worker.or_else(|| self.url_of_process(thread.process, strings))
     }
 
     /// All frames.

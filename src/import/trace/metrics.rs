@@ -4,6 +4,7 @@ use crate::import::trace::clock::Offsets;
 use crate::import::trace::event::Event;
 use crate::import::trace::names::Kind;
 use crate::import::trace::navigation::{NavigationDraft, NavigationIndex};
+use crate::import::trace::network::address;
 use crate::recording::{LargestPaint, Navigation, PaintKind};
 use crate::text::{StrId, StrTable};
 use crate::units::Millis;
@@ -104,7 +105,7 @@ impl Metrics {
         let data = event.data();
         if let (Some(node), Some(url)) = (data.get("DOMNodeId").number(), data.get("imageUrl").text()) {
             let shown = self.images.entry((event.thread.process, node as i64)).or_default();
-            shown.push((event.ts, strings.intern(&url)));
+            shown.push((event.ts, address(&url, strings)));
         }
     }
 
@@ -168,7 +169,8 @@ impl Candidate {
         let mut largest: HashMap<u64, (f64, LargestPaint)> = HashMap::new();
         for candidate in candidates {
             let Some(number) = candidate.soft else { continue };
-            let known = largest.entry(number).or_insert((candidate.index, LargestPaint { n_candidates: 0, ..candidate.paint }));
+            let known =
+                largest.entry(number).or_insert((candidate.index, LargestPaint { n_candidates: 0, ..candidate.paint }));
             let n_candidates = known.1.n_candidates + 1;
             if known.0 <= candidate.index {
                 *known = (candidate.index, candidate.paint);

@@ -257,7 +257,8 @@ fn read_send(event: &Event<'_>, data: Value<'_>, strings: &mut StrTable) -> Opti
     }
     let url = url?;
     let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
-    let is_network = ["blob", "file", "filesystem", "http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let is_network =
+        ["blob", "file", "filesystem", "http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
     // Addresses that hold the data themselves can be of any length.
     let url = if is_network { address(&url, strings) } else { strings.intern(scheme) };
     Some(Send {
@@ -282,7 +283,7 @@ fn read_send(event: &Event<'_>, data: Value<'_>, strings: &mut StrTable) -> Opti
 }
 
 /// Interns an address without its fragment.
-fn address(url: &str, strings: &mut StrTable) -> StrId {
+pub fn address(url: &str, strings: &mut StrTable) -> StrId {
     let url = url.split_once('#').map_or(url, |(url, _)| url);
     strings.intern(url.get(..url.floor_char_boundary(MAX_URL_BYTES)).unwrap_or_default())
 }

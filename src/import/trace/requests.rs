@@ -15,10 +15,6 @@ pub struct Derived {
     pub row: RequestRow,
     /// What goes beside it.
     pub traced: TracedRequest,
-    /// Frame and address of it, to find its page.
-    pub frame: Option<StrId>,
-    /// Whether Chrome's engine would list it.
-    pub entry: u32,
 }
 
 /// What a draft stands for: the hops of its redirects, then the request itself. Nothing if it was never sent, or asks
@@ -61,7 +57,7 @@ pub fn derive(
             fetch_priority: hop.fetch_priority,
             ..TracedRequest::default()
         };
-        derived.push(Derived { row, traced, frame: hop.frame, entry });
+        derived.push(Derived { row, traced });
     }
     let mut row = empty_row(last, entry, strings);
     if !derived.is_empty() {
@@ -72,7 +68,7 @@ pub fn derive(
     row.priority = draft.priority.or(last.priority);
     row.render_blocking = draft.render_blocking.or(last.render_blocking);
     let traced = traced(draft, first, last, us, offsets, frame_of);
-    derived.push(Derived { row, traced, frame: last.frame, entry });
+    derived.push(Derived { row, traced });
     derived
 }
 

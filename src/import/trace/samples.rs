@@ -360,8 +360,11 @@ impl Profile {
 
     /// One sample outside of script between two in the same outermost call is most likely missed script.
     fn fill_gaps(&mut self) {
-        let kinds: Vec<NodeKind> =
-            self.samples.iter().map(|(node, _)| self.nodes.get(*node as usize).map_or(NodeKind::Root, |node| node.kind)).collect();
+        let kinds: Vec<NodeKind> = self
+            .samples
+            .iter()
+            .map(|(node, _)| self.nodes.get(*node as usize).map_or(NodeKind::Root, |node| node.kind))
+            .collect();
         let is_script = |kind: &NodeKind| matches!(kind, NodeKind::Function | NodeKind::Native | NodeKind::Root);
         let mut filled = Vec::new();
         for (at, window) in kinds.windows(3).enumerate() {
@@ -519,7 +522,8 @@ impl<'a> Integration<'a> {
         if self.current_node == Some(node) {
             return;
         }
-        let frames: Vec<u32> = self.profile.stack(node).into_iter().filter(|at| self.kind(*at) != NodeKind::Native).collect();
+        let frames: Vec<u32> =
+            self.profile.stack(node).into_iter().filter(|at| self.kind(*at) != NodeKind::Native).collect();
         let mut depth = self.locked.last().copied().unwrap_or_default();
         while let (Some(frame), Some((_, identity))) = (frames.get(depth), self.current.get(depth)) {
             if self.profile.nodes.get(*frame as usize).map(|node| node.identity) != Some(*identity) {

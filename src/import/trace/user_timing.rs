@@ -8,12 +8,35 @@ use std::collections::HashMap;
 
 /// Marks of these names are the browser's own (Navigation Timing, Resource Timing), as in Chrome's engine.
 const OWN_MARKS: &[&str] = &[
-    "navigationStart", "unloadEventStart", "unloadEventEnd", "redirectStart", "redirectEnd", "fetchStart", "commitNavigationEnd",
-    "domainLookupStart", "domainLookupEnd", "connectStart", "connectEnd", "secureConnectionStart", "requestStart",
-    "responseStart", "responseEnd", "domLoading", "domInteractive", "domContentLoadedEventStart",
-    "domContentLoadedEventEnd", "domComplete", "loadEventStart", "loadEventEnd", "workerStart",
+    "navigationStart",
+    "unloadEventStart",
+    "unloadEventEnd",
+    "redirectStart",
+    "redirectEnd",
+    "fetchStart",
+    "commitNavigationEnd",
+    "domainLookupStart",
+    "domainLookupEnd",
+    "connectStart",
+    "connectEnd",
+    "secureConnectionStart",
+    "requestStart",
+    "responseStart",
+    "responseEnd",
+    "domLoading",
+    "domInteractive",
+    "domContentLoadedEventStart",
+    "domContentLoadedEventEnd",
+    "domComplete",
+    "loadEventStart",
+    "loadEventEnd",
+    "workerStart",
     // Marks of the browser that are in no specification.
-    "firstPaint", "firstContentfulPaint", "paintNonDefaultBackgroundColor", "firstLayout", "firstMeaningfulPaint",
+    "firstPaint",
+    "firstContentfulPaint",
+    "paintNonDefaultBackgroundColor",
+    "firstLayout",
+    "firstMeaningfulPaint",
 ];
 /// More are not kept: a page that measures in a loop.
 const MAX_TIMINGS: usize = 1_000_000;

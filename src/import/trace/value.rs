@@ -228,7 +228,8 @@ fn unescape(written: &[u8]) -> Cow<'_, str> {
 }
 
 fn hex_unit(bytes: &[u8]) -> (u16, &[u8]) {
-    let unit = bytes.get(..4).and_then(|hex| str::from_utf8(hex).ok()).and_then(|hex| u16::from_str_radix(hex, 16).ok());
+    let unit =
+        bytes.get(..4).and_then(|hex| str::from_utf8(hex).ok()).and_then(|hex| u16::from_str_radix(hex, 16).ok());
     match unit {
         Some(unit) => (unit, bytes.get(4..).unwrap_or_default()),
         None => (0xfffd, bytes),
@@ -272,10 +273,9 @@ mod tests {
 
     #[test]
     fn strings() {
-        for (text, expected) in [
-            (r#""a\n\"\\\/é""#, "a\n\"\\/é"),
-            (r#""\u0041\ud83d\ude00\ud83dx\uzz""#, "A😀\u{fffd}x\u{fffd}zz"),
-        ] {
+        for (text, expected) in
+            [(r#""a\n\"\\\/é""#, "a\n\"\\/é"), (r#""\u0041\ud83d\ude00\ud83dx\uzz""#, "A😀\u{fffd}x\u{fffd}zz")]
+        {
             assert_eq!(Value::new(text.as_bytes()).text().as_deref(), Some(expected), "{text}");
         }
         assert_eq!(Value::new(b"\"\xff\"").text().as_deref(), Some("\u{fffd}"));

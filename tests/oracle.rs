@@ -1,0 +1,525 @@
+//! Traces against what Chrome's own engine says of them, and against what the page measured itself; passes where the
+//! answers are not at hand.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use weir::import;
+use weir::recording::{
+    FetchPriority, NavigationKind, PaintKind, Priority, Protocol, Recording, RenderBlocking, RequestId, ResourceKind,
+    ThreadRole, UserTimingKind,
+};
+use weir::units::Millis;
+
+/// The engine writes thousandths of milliseconds.
+const TOLERANCE_MS: f64 = 0.1;
+/// Scores of layout shifts.
+const TOLERANCE_SCORE: f64 = 0.0005;
+
+/// Where Weir says something else than the engine on purpose.
+const DELIBERATE: &[(&str, &str, &str)] = &[
+    (
+        "syn-nav-before-tracing-started",
+        "",
+        "the engine does not see a navigation that stands before TracingStartedInBrowser in the file",
+    ),
+    ("", "cls", "where nothing shows that the browser records layout shifts, Weir says none were recorded, not 0"),
+];
+
+#[derive(Default)]
+struct Tally {
+    /// Matched and total by kind.
+    counts: BTreeMap<&'static str, (usize, usize)>,
+    wrong: Vec<String>,
+    deliberate: BTreeMap<String, usize>,
+}
+
+impl Tally {
+    fn check(&mut self, kind: &'static str, trace: &str, what: &str, is_equal: bool, said: String) {
+        let (matched, total) = self.counts.entry(kind).or_default();
+        if !is_equal
+            && let Some((.., why)) = DELIBERATE.iter().find(|(file, about, _)| {
+                (file.is_empty() || *file == trace)
+                    && (about.is_empty() || *about == what)
+                    && (!about.is_empty() || !file.is_empty())
+            })
+        {
+            *self.deliberate.entry((*why).to_owned()).or_default() += 1;
+            return;
+        }
+        *total += 1;
+        match is_equal {
+            true => *matched += 1,
+            false => self.wrong.push(format!("{kind} {trace} {what}: {said}")),
+        }
+    }
+
+    fn number(
+        &mut self,
+        kind: &'static str,
+        trace: &str,
+        what: &str,
+        ours: Option<f64>,
+        theirs: &Value,
+        tolerance: f64,
+    ) {
+        let theirs = theirs.as_f64();
+        let is_equal = match (ours, theirs) {
+            (Some(ours), Some(theirs)) => (ours - theirs).abs() <= tolerance,
+            (None, None) => true,
+            _ => false,
+        };
+        self.check(kind, trace, what, is_equal, format!("{ours:?}, not {theirs:?}"));
+    }
+
+    fn millis(&mut self, kind: &'static str, trace: &str, what: &str, ours: Option<Millis>, theirs: &Value) {
+        self.number(kind, trace, what, ours.map(|ms| ms.0), theirs, TOLERANCE_MS);
+    }
+
+    fn text(&mut self, kind: &'static str, trace: &str, what: &str, ours: Option<&str>, theirs: &Value) {
+        let theirs = theirs.as_str();
+        self.check(kind, trace, what, ours == theirs, format!("{ours:?}, not {theirs:?}"));
+    }
+}
+
+#[test]
+fn engine() {
+    let Ok(shared) = std::env::var("WEIR_SHARED") else { return };
+    let mut tally = Tally::default();
+    let mut opened = (0, 0);
+    for (name, trace, oracle) in pairs(Path::new(&shared)) {
+        opened.1 += 1;
+        let oracle: Value = serde_json::from_reader(File::open(&oracle).expect("the oracle")).expect("JSON");
+        let recording = match import::open(File::open(&trace).expect("the trace"), &mut ()) {
+            Ok(mut opened) if opened.len() == 1 => opened.remove(0).recording,
+            Ok(opened) => panic!("{name}: {} recordings", opened.len()),
+            Err(error) => {
+                tally.wrong.push(format!("open {name}: {error}"));
+                continue;
+            }
+        };
+        opened.0 += 1;
+        if oracle.get("error").is_none() {
+            compare(&mut tally, &name, &recording, &oracle);
+        }
+    }
+    println!("opened {} of {}", opened.0, opened.1);
+    for (kind, (matched, total)) in &tally.counts {
+        println!("{kind}: {matched} of {total}");
+    }
+    for (why, n) in &tally.deliberate {
+        println!("differs on purpose, {n} times: {why}");
+    }
+    assert!(tally.wrong.is_empty(), "{} differ:\n{}", tally.wrong.len(), tally.wrong.join("\n"));
+}
+
+/// Name, trace and oracle of everything there is.
+fn pairs(shared: &Path) -> Vec<(String, PathBuf, PathBuf)> {
+    let mut found = Vec::new();
+    for (oracles, traces) in [("oracle/trace", "corpus/trace"), ("oracle/lab-trace", "lab/recordings")] {
+        let Ok(entries) = std::fs::read_dir(shared.join(oracles)) else { continue };
+        for oracle in entries.map(|entry| entry.expect("an entry").path()) {
+            if oracle.extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
+            let name = oracle.file_stem().expect("a name").to_string_lossy().into_owned();
+            let trace = match traces {
+                "corpus/trace" => shared.join(traces).join(format!("{name}.json.gz")),
+                _ => shared.join(traces).join(&name).join("trace.json.gz"),
+            };
+            found.push((name, trace, oracle));
+        }
+    }
+    found.sort();
+    found
+}
+
+fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Value) {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let timeline = &recording.timeline;
+    let is_generic = oracle["trace"]["is_generic"].as_bool();
+    tally.check(
+        "trace",
+        name,
+        "is_generic",
+        Some(timeline.is_generic) == is_generic,
+        format!("{}", timeline.is_generic),
+    );
+    if is_generic == Some(true) {
+        return;
+    }
+    tally.number(
+        "trace",
+        name,
+        "screenshots",
+        Some(timeline.screenshots.len() as f64),
+        &oracle["trace"]["screenshots"],
+        0.0,
+    );
+    let main =
+        timeline.main_frame.and_then(|id| timeline.frame(id)).map(|frame| recording.text(frame.recorded_id).expose());
+    tally.text("trace", name, "main frame", main, &oracle["trace"]["main_frame_id"]);
+
+    for theirs in list(&oracle["page_load_metrics"]) {
+        let id = theirs["navigation_id"].as_str();
+        let ours =
+            timeline.navigations.iter().find(|ours| ours.recorded_id.map(|id| recording.text(id).expose()) == id);
+        let Some(ours) = ours else {
+            tally.check("page metrics", name, "navigation", false, format!("{id:?} is missing"));
+            continue;
+        };
+        tally.millis("page metrics", name, "start", Some(ours.start), &theirs["navigation_start_ms"]);
+        let metric = |key: &str| theirs["metrics"][key]["ms"].clone();
+        let milestones = ours.milestones;
+        for (what, ours) in [
+            ("FP", milestones.first_paint),
+            ("FCP", milestones.first_contentful_paint),
+            ("LCP", ours.largest_contentful_paint()),
+            ("DCL", milestones.dom_content_loaded),
+            ("L", milestones.load),
+            ("TTI", milestones.time_to_interactive),
+            ("TBT", milestones.total_blocking_time),
+        ] {
+            // What the engine has no value for, Weir may know.
+            if metric(what).is_number() {
+                tally.millis("page metrics", name, what, ours, &metric(what));
+            }
+        }
+    }
+
+    for theirs in list(&oracle["navigations"]).iter().filter(|theirs| theirs["navigation_id"].is_string()) {
+        let id = theirs["navigation_id"].as_str();
+        let ours =
+            timeline.navigations.iter().find(|ours| ours.recorded_id.map(|id| recording.text(id).expose()) == id);
+        let Some(ours) = ours else {
+            tally.check("navigations", name, "navigation", false, format!("{id:?} is missing"));
+            continue;
+        };
+        let url = ours.url.map(|url| recording.text(url).expose());
+        let without_fragment = theirs["url"].as_str().map(|url| url.split('#').next().unwrap_or_default().to_owned());
+        tally.text("navigations", name, "url", url, &without_fragment.map_or(Value::Null, Value::String));
+        tally.number(
+            "navigations",
+            name,
+            "cls",
+            ours.cumulative_layout_shift,
+            &theirs["metrics"]["cls"],
+            TOLERANCE_SCORE,
+        );
+        let span = weir::recording::Timeline::navigation_span(ours);
+        let longest = timeline.interactions_in(span).first().map(|one| one.duration);
+        tally.millis("navigations", name, "inp", longest, &theirs["metrics"]["inp_ms"]);
+        let inp = timeline.interaction_to_next_paint(span);
+        tally.millis("navigations", name, "inp p98", inp.map(|one| one.duration), &theirs["metrics"]["inp_p98_ms"]);
+        let lcp = &theirs["lcp"];
+        let Some(paint) = ours.largest_paint.filter(|_| lcp.is_object()) else { continue };
+        let request = paint.request.map(|id| recording.request(id).url_text().expose());
+        tally.text("lcp", name, "resource", request, &lcp["resource"]["url"]);
+        let kind = paint.kind.map(|kind| if kind == PaintKind::Image { "image" } else { "text" });
+        tally.text("lcp", name, "kind", kind, &lcp["candidate_type"]);
+        tally.number("lcp", name, "size", paint.size.map(|size| size as f64), &lcp["size_px"], 0.0);
+        tally.text("lcp", name, "element", paint.node_name.map(|id| recording.text(id).expose()), &lcp["node_name"]);
+        let parts = ours.largest_paint_parts(recording);
+        let breakdown = &lcp["breakdown"];
+        if breakdown.is_object() {
+            tally.millis("lcp", name, "ttfb", parts.map(|parts| parts.time_to_first_byte), &breakdown["ttfb_ms"]);
+            tally.millis("lcp", name, "delay", parts.and_then(|parts| parts.load_delay), &breakdown["load_delay_ms"]);
+            tally.millis(
+                "lcp",
+                name,
+                "load",
+                parts.and_then(|parts| parts.load_duration),
+                &breakdown["load_duration_ms"],
+            );
+            tally.millis("lcp", name, "render", parts.map(|parts| parts.render_delay), &breakdown["render_delay_ms"]);
+        }
+    }
+
+    requests(tally, name, recording, &list(&oracle["requests"]));
+
+    let clusters = list(&oracle["layout_shifts"]["clusters"]);
+    tally.check(
+        "layout shifts",
+        name,
+        "clusters",
+        clusters.len() == timeline.shift_windows.len(),
+        format!("{}", timeline.shift_windows.len()),
+    );
+    for (ours, theirs) in timeline.shift_windows.iter().zip(&clusters) {
+        tally.number("layout shifts", name, "score", Some(ours.score), &theirs["score"], TOLERANCE_SCORE);
+        tally.number("layout shifts", name, "shifts", Some(ours.shifts.len() as f64), &theirs["shifts"], 0.0);
+        tally.millis("layout shifts", name, "start", Some(ours.start), &theirs["start_ms"]);
+        tally.millis("layout shifts", name, "end", Some(ours.end), &theirs["end_ms"]);
+    }
+
+    let theirs = &oracle["interactions"];
+    tally.number("interactions", name, "count", Some(timeline.n_nested_interactions as f64), &theirs["count"], 0.0);
+    tally.number(
+        "interactions",
+        name,
+        "without nested",
+        Some(timeline.interactions.len() as f64),
+        &theirs["count_no_nesting"],
+        0.0,
+    );
+    let mut listed = list(&theirs["list"]);
+    listed.sort_by(|a, b| {
+        a["start_ms"].as_f64().unwrap_or_default().total_cmp(&b["start_ms"].as_f64().unwrap_or_default())
+    });
+    for theirs in &listed {
+        let close = |ms: Millis, key: &str| (ms.0 - theirs[key].as_f64().unwrap_or(f64::NAN)).abs() <= TOLERANCE_MS;
+        let is_there = timeline.interactions.iter().any(|ours| {
+            Some(recording.text(ours.event).expose()) == theirs["type"].as_str()
+                && close(ours.start, "start_ms")
+                && close(ours.duration, "duration_ms")
+                && close(ours.input_delay, "input_delay_ms")
+                && close(ours.processing, "processing_ms")
+                && close(ours.presentation_delay, "presentation_delay_ms")
+        });
+        tally.check("interactions", name, "listed", is_there, theirs.to_string());
+    }
+
+    let timings = &timeline.user_timings;
+    for (what, kind) in [
+        ("marks", UserTimingKind::Mark),
+        ("measures", UserTimingKind::Measure),
+        ("console_timings", UserTimingKind::ConsoleTime),
+        ("console_timestamps", UserTimingKind::ConsoleTimeStamp),
+    ] {
+        let n = timings.iter().filter(|timing| timing.kind == kind).count();
+        tally.number("user timings", name, what, Some(n as f64), &oracle["user_timings"][what], 0.0);
+    }
+    for theirs in list(&oracle["user_timings"]["measures_list"]) {
+        let is_there = timings.iter().any(|ours| {
+            ours.kind == UserTimingKind::Measure
+                && Some(recording.text(ours.name).expose()) == theirs["name"].as_str()
+                && (ours.start.0 - theirs["start_ms"].as_f64().unwrap_or(f64::NAN)).abs() <= TOLERANCE_MS
+                && (ours.duration.0 - theirs["duration_ms"].as_f64().unwrap_or(f64::NAN)).abs() <= TOLERANCE_MS
+        });
+        tally.check("user timings", name, "measure", is_there, theirs.to_string());
+    }
+    main_thread(tally, name, recording, oracle);
+}
+
+fn requests(tally: &mut Tally, name: &str, recording: &Recording, theirs: &[Value]) {
+    let timeline = &recording.timeline;
+    let ours: BTreeMap<&str, RequestId> = recording
+        .all_requests()
+        .filter_map(|request| {
+            let traced = timeline.request(request.id())?;
+            let id = traced.recorded_id.filter(|_| !traced.is_redirect_hop)?;
+            Some((recording.text(id).expose(), request.id()))
+        })
+        .collect();
+    tally.check("requests", name, "count", ours.len() == theirs.len(), format!("{}, not {}", ours.len(), theirs.len()));
+    for theirs in theirs {
+        let Some(id) = theirs["id"].as_str().and_then(|id| ours.get(id)) else {
+            tally.check("requests", name, "request", false, format!("{} is missing", theirs["id"]));
+            continue;
+        };
+        let (request, traced) = (recording.request(*id), timeline.request(*id).expect("as long as the table"));
+        let what = |field: &str| format!("{field} of {}", theirs["id"]);
+        let text = |id: Option<weir::text::StrId>| id.map(|id| recording.text(id).expose());
+        let url = theirs["url"].as_str().map_or(Value::Null, |url| url.split('#').next().unwrap_or_default().into());
+        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        tally.text("request facts", name, &what("url"), Some(request.url_text().expose()), &url);
+        let kind = request.recorded_kind().map_or("Other", kind_word);
+        tally.text("request facts", name, &what("kind"), Some(kind), &theirs["resource_type"]);
+        let level = |priority: Option<Priority>| priority.map(|priority| format!("{priority:?}"));
+        tally.text(
+            "request facts",
+            name,
+            &what("priority"),
+            level(request.priority()).as_deref(),
+            &theirs["priority_final"],
+        );
+        tally.text(
+            "request facts",
+            name,
+            &what("initial"),
+            level(request.initial_priority()).as_deref(),
+            &theirs["priority_initial"],
+        );
+        let blocking = word(&theirs["render_blocking"]);
+        let blocking = if blocking == "dynamically_injected_non_blocking" { "non_blocking" } else { &blocking };
+        let ours = request.render_blocking().map_or("non_blocking", blocking_word);
+        tally.text("request facts", name, &what("render blocking"), Some(ours), &blocking.into());
+        let hint = match traced.fetch_priority {
+            FetchPriority::Auto => "auto",
+            FetchPriority::High => "high",
+            FetchPriority::Low => "low",
+        };
+        tally.text("request facts", name, &what("fetch priority"), Some(hint), &theirs["fetch_priority_hint"]);
+        let status = f64::from(request.status().unwrap_or_default());
+        tally.number("request facts", name, &what("status"), Some(status), &theirs["status"], 0.0);
+        let protocol = match word(&theirs["protocol"]).as_str() {
+            "h2" => Some(Protocol::H2),
+            "h3" | "quic" => Some(Protocol::H3),
+            "http/1.1" => Some(Protocol::Http11),
+            "http/1.0" => Some(Protocol::Http10),
+            _ => None,
+        };
+        tally.check(
+            "request facts",
+            name,
+            &what("protocol"),
+            request.protocol() == protocol,
+            format!("{:?}", request.protocol()),
+        );
+        for (field, ours) in [
+            ("from_disk_cache", traced.from_disk_cache),
+            ("from_memory_cache", traced.from_memory_cache),
+            ("from_service_worker", request.via_service_worker()),
+            ("is_link_preload", request.preloaded()),
+            ("finished", traced.is_finished),
+            ("has_timing", traced.has_timing),
+        ] {
+            let is_equal = theirs[field].as_bool() == Some(ours);
+            tally.check("request facts", name, &what(field), is_equal, format!("{ours}"));
+        }
+        let bytes = |bytes: Option<weir::units::Bytes>| Some(bytes.unwrap_or_default().0 as f64);
+        tally.number(
+            "request facts",
+            name,
+            &what("encoded"),
+            bytes(request.transfer_bytes()),
+            &theirs["encoded_bytes"],
+            0.0,
+        );
+        tally.number(
+            "request facts",
+            name,
+            &what("decoded"),
+            bytes(request.decoded_bytes()),
+            &theirs["decoded_bytes"],
+            0.0,
+        );
+        let n_headers = request.response_headers().len() as f64;
+        tally.number(
+            "request facts",
+            name,
+            &what("headers"),
+            Some(n_headers),
+            &Value::from(theirs["response_header_count"].as_f64().unwrap_or_default()),
+            0.0,
+        );
+        tally.text(
+            "request facts",
+            name,
+            &what("connection"),
+            text(request.connection()),
+            &theirs["connection_id"].as_i64().filter(|id| *id != 0).map_or(Value::Null, |id| id.to_string().into()),
+        );
+        let initiator = theirs["initiator_url"]
+            .as_str()
+            .filter(|url| !url.is_empty())
+            .or(theirs["stack_top_url"].as_str().filter(|url| !url.is_empty()));
+        let initiator = initiator.map_or(Value::Null, |url| url.split('#').next().unwrap_or_default().into());
+        tally.text("request facts", name, &what("initiator"), text(request.initiator_url()), &initiator);
+        let hops = theirs["redirects"].as_array().map_or(0, Vec::len);
+        let own = recording.all_requests().filter(|other| {
+            timeline
+                .request(other.id())
+                .is_some_and(|other| other.is_redirect_hop && other.recorded_id == traced.recorded_id)
+        });
+        tally.number("request facts", name, &what("redirects"), Some(own.count() as f64), &hops.into(), 0.0);
+
+        for (field, ours) in [
+            ("start_ms", Some(traced.start)),
+            ("end_ms", Some(traced.end)),
+            ("finish_ms", Some(traced.network_end)),
+            ("redirect_ms", Some(traced.last_start - traced.start)),
+            ("queueing_ms", Some(traced.queueing)),
+            ("stalled_ms", Some(traced.stalled)),
+            ("dns_ms", Some(traced.dns)),
+            ("connect_ms", Some(traced.connect)),
+            ("tls_ms", Some(traced.tls)),
+            ("proxy_ms", Some(traced.proxy)),
+            ("send_ms", Some(traced.send)),
+            ("waiting_ms", Some(traced.waiting)),
+            ("server_response_ms", Some(traced.server_response)),
+            ("download_ms", Some(traced.download)),
+        ] {
+            tally.millis("request times", name, &what(field), ours, &theirs[field]);
+        }
+        if traced.has_timing {
+            tally.millis(
+                "request times",
+                name,
+                &what("network start"),
+                traced.network_start,
+                &theirs["network_start_ms"],
+            );
+            tally.millis("request times", name, &what("first byte"), traced.first_byte, &theirs["first_byte_ms"]);
+        }
+    }
+}
+
+fn kind_word(kind: ResourceKind) -> &'static str {
+    match kind {
+        ResourceKind::Document => "Document",
+        ResourceKind::Stylesheet => "Stylesheet",
+        ResourceKind::Script => "Script",
+        ResourceKind::Font => "Font",
+        ResourceKind::Image => "Image",
+        ResourceKind::Media => "Media",
+        ResourceKind::Xhr => "XHR",
+        ResourceKind::Fetch => "Fetch",
+        ResourceKind::EventSource => "EventSource",
+        ResourceKind::WebSocket => "WebSocket",
+        ResourceKind::Manifest => "Manifest",
+        ResourceKind::Ping => "Ping",
+        ResourceKind::Preflight => "Preflight",
+        ResourceKind::Other => "Other",
+    }
+}
+
+fn blocking_word(blocking: RenderBlocking) -> &'static str {
+    match blocking {
+        RenderBlocking::Blocking => "blocking",
+        RenderBlocking::InBodyParserBlocking => "in_body_parser_blocking",
+        RenderBlocking::PotentiallyBlocking => "potentially_blocking",
+        RenderBlocking::NonBlocking => "non_blocking",
+    }
+}
+
+fn main_thread(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Value) {
+    let work = &recording.timeline.main_thread;
+    for theirs in oracle["cpu_profiles"].as_array().into_iter().flatten() {
+        let key = (theirs["pid"].as_i64().unwrap_or_default(), theirs["tid"].as_i64().unwrap_or_default());
+        if let Some(thread) = work.threads.iter().find(|thread| thread.key == key) {
+            tally.number("samples", name, "count", Some(thread.n_samples as f64), &theirs["samples"], 0.0);
+        }
+    }
+    if let Some(task) = recording.strings.find("RunTask") {
+        let main = work.threads.iter().filter(|thread| thread.role == ThreadRole::Main && thread.shows_main_frame);
+        let mut theirs: Vec<&Value> = oracle["long_tasks"]["main_thread"].as_array().into_iter().flatten().collect();
+        let mut n = 0;
+        for slice in main.flat_map(|thread| work.long_tasks(thread, task)).filter_map(|id| work.slices.get(id)) {
+            n += 1;
+            let at = theirs.iter().position(|theirs| {
+                (slice.start.0 - theirs["start_ms"].as_f64().unwrap_or(f64::NAN)).abs() <= TOLERANCE_MS
+                    && (slice.duration.0 - theirs["duration_ms"].as_f64().unwrap_or(f64::NAN)).abs() <= TOLERANCE_MS
+            });
+            at.map(|at| theirs.remove(at));
+        }
+        tally.number("long tasks", name, "count", Some(f64::from(n)), &oracle["long_tasks"]["main_thread_count"], 0.0);
+        tally.check("long tasks", name, "tasks", theirs.is_empty(), format!("{} are missing", theirs.len()));
+    }
+    let theirs = &oracle["main_thread"];
+    let key = (theirs["pid"].as_i64().unwrap_or_default(), theirs["tid"].as_i64().unwrap_or_default());
+    let Some(thread) = work.threads.iter().find(|thread| thread.key == key) else {
+        tally.check("self times", name, "thread", theirs.is_null(), "the thread is missing".to_owned());
+        return;
+    };
+    let mut self_times: BTreeMap<&str, f64> = BTreeMap::new();
+    for (_, slice) in work.slices_of(thread) {
+        let kind = if slice.is_call { "ProfileCall" } else { recording.text(slice.name).expose() };
+        *self_times.entry(kind).or_default() += slice.self_time.0;
+    }
+    for (kind, theirs) in theirs["self_time_by_event_ms"].as_object().into_iter().flatten() {
+        let ours = self_times.get(kind.as_str()).copied();
+        tally.number("self times", name, kind, Some(ours.unwrap_or_default()), theirs, TOLERANCE_MS);
+    }
+}
