@@ -2,7 +2,7 @@
 //! answers are not at hand.
 
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use weir::import;
@@ -17,6 +17,9 @@ const TOLERANCE_MS: f64 = 0.1;
 /// Scores of layout shifts.
 const TOLERANCE_SCORE: f64 = 0.0005;
 
+const PAIRS: &str =
+    "the engine pairs begins and ends of all threads on one stack and loses some; Weir pairs them by thread";
+
 /// Where Weir says something else than the engine on purpose.
 const DELIBERATE: &[(&str, &str, &str)] = &[
     (
@@ -24,6 +27,21 @@ const DELIBERATE: &[(&str, &str, &str)] = &[
         "",
         "the engine does not see a navigation that stands before TracingStartedInBrowser in the file",
     ),
+    (
+        "syn-tree-edges",
+        "",
+        "of work that outlasts its parent the engine's totals count parts twice; Weir leaves it out, as the engine's tree does",
+    ),
+    (
+        "spa-soft-nav",
+        "url",
+        "a navigation keeps the address of its document; what script made of it is a navigation of its own",
+    ),
+    ("lh-art-lr", "ttfb", "the engine takes -1, which means not recorded, for a time"),
+    ("lh-art-lr", "delay", "the engine takes -1, which means not recorded, for a time"),
+    ("lh-no-tracingstarted-m74", "EvaluateScript", PAIRS),
+    ("lh-no-tracingstarted-m74", "TimerFire", PAIRS),
+    ("lh-art-lr", "render", "the engine takes -1, which means not recorded, for a time"),
     ("", "cls", "where nothing shows that the browser records layout shifts, Weir says none were recorded, not 0"),
 ];
 
@@ -88,9 +106,20 @@ fn engine() {
     let Ok(shared) = std::env::var("WEIR_SHARED") else { return };
     let mut tally = Tally::default();
     let mut opened = (0, 0);
-    for (name, trace, oracle) in pairs(Path::new(&shared)) {
+    let pairs: Vec<_> = pairs(Path::new(&shared))
+        .into_iter()
+        .map(|(name, trace, oracle)| {
+            let oracle: Value = serde_json::from_reader(File::open(&oracle).expect("the oracle")).expect("JSON");
+            (name, trace, oracle)
+        })
+        .collect();
+    let listed: BTreeSet<String> = pairs
+        .iter()
+        .filter_map(|(.., oracle)| oracle["main_thread"]["self_time_by_event_ms"].as_object())
+        .flat_map(|kinds| kinds.keys().cloned())
+        .collect();
+    for (name, trace, oracle) in pairs {
         opened.1 += 1;
-        let oracle: Value = serde_json::from_reader(File::open(&oracle).expect("the oracle")).expect("JSON");
         let recording = match import::open(File::open(&trace).expect("the trace"), &mut ()) {
             Ok(mut opened) if opened.len() == 1 => opened.remove(0).recording,
             Ok(opened) => panic!("{name}: {} recordings", opened.len()),
@@ -101,7 +130,7 @@ fn engine() {
         };
         opened.0 += 1;
         if oracle.get("error").is_none() {
-            compare(&mut tally, &name, &recording, &oracle);
+            compare(&mut tally, &name, &recording, &oracle, &listed);
         }
     }
     println!("opened {} of {}", opened.0, opened.1);
@@ -135,7 +164,7 @@ fn pairs(shared: &Path) -> Vec<(String, PathBuf, PathBuf)> {
     found
 }
 
-fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Value) {
+fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Value, shown: &BTreeSet<String>) {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let timeline = &recording.timeline;
     let is_generic = oracle["trace"]["is_generic"].as_bool();
@@ -159,12 +188,16 @@ fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Value)
     );
     let main =
         timeline.main_frame.and_then(|id| timeline.frame(id)).map(|frame| recording.text(frame.recorded_id).expose());
-    tally.text("trace", name, "main frame", main, &oracle["trace"]["main_frame_id"]);
+    let theirs = oracle["trace"]["main_frame_id"].as_str().filter(|id| !id.is_empty());
+    tally.text("trace", name, "main frame", main, &theirs.map_or(Value::Null, Value::from));
 
     for theirs in list(&oracle["page_load_metrics"]) {
         let id = theirs["navigation_id"].as_str();
-        let ours =
-            timeline.navigations.iter().find(|ours| ours.recorded_id.map(|id| recording.text(id).expose()) == id);
+        let start = theirs["navigation_start_ms"].as_f64().unwrap_or_default();
+        let ours = timeline.navigations.iter().find(|ours| {
+            ours.recorded_id.map(|id| recording.text(id).expose()) == id
+                && (id.is_some() || (ours.start.0 - start).abs() <= TOLERANCE_MS)
+        });
         let Some(ours) = ours else {
             tally.check("page metrics", name, "navigation", false, format!("{id:?} is missing"));
             continue;
@@ -299,7 +332,7 @@ fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Value)
         });
         tally.check("user timings", name, "measure", is_there, theirs.to_string());
     }
-    main_thread(tally, name, recording, oracle);
+    main_thread(tally, name, recording, oracle, shown);
 }
 
 fn requests(tally: &mut Tally, name: &str, recording: &Recording, theirs: &[Value]) {
@@ -375,7 +408,7 @@ fn requests(tally: &mut Tally, name: &str, recording: &Recording, theirs: &[Valu
             ("finished", traced.is_finished),
             ("has_timing", traced.has_timing),
         ] {
-            let is_equal = theirs[field].as_bool() == Some(ours);
+            let is_equal = theirs[field].as_bool().unwrap_or_default() == ours;
             tally.check("request facts", name, &what(field), is_equal, format!("{ours}"));
         }
         let bytes = |bytes: Option<weir::units::Bytes>| Some(bytes.unwrap_or_default().0 as f64);
@@ -451,7 +484,10 @@ fn requests(tally: &mut Tally, name: &str, recording: &Recording, theirs: &[Valu
                 traced.network_start,
                 &theirs["network_start_ms"],
             );
-            tally.millis("request times", name, &what("first byte"), traced.first_byte, &theirs["first_byte_ms"]);
+            // The engine has none where only the end of the headers is recorded.
+            if theirs["first_byte_ms"].is_number() {
+                tally.millis("request times", name, &what("first byte"), traced.first_byte, &theirs["first_byte_ms"]);
+            }
         }
     }
 }
@@ -484,7 +520,7 @@ fn blocking_word(blocking: RenderBlocking) -> &'static str {
     }
 }
 
-fn main_thread(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Value) {
+fn main_thread(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Value, shown: &BTreeSet<String>) {
     let work = &recording.timeline.main_thread;
     for theirs in oracle["cpu_profiles"].as_array().into_iter().flatten() {
         let key = (theirs["pid"].as_i64().unwrap_or_default(), theirs["tid"].as_i64().unwrap_or_default());
@@ -493,7 +529,9 @@ fn main_thread(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Va
         }
     }
     if let Some(task) = recording.strings.find("RunTask") {
-        let main = work.threads.iter().filter(|thread| thread.role == ThreadRole::Main && thread.shows_main_frame);
+        let theirs = &oracle["main_thread"];
+        let key = (theirs["pid"].as_i64().unwrap_or_default(), theirs["tid"].as_i64().unwrap_or_default());
+        let main = work.threads.iter().filter(|thread| thread.role == ThreadRole::Main && thread.key == key);
         let mut theirs: Vec<&Value> = oracle["long_tasks"]["main_thread"].as_array().into_iter().flatten().collect();
         let mut n = 0;
         for slice in main.flat_map(|thread| work.long_tasks(thread, task)).filter_map(|id| work.slices.get(id)) {
@@ -514,9 +552,19 @@ fn main_thread(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Va
         return;
     };
     let mut self_times: BTreeMap<&str, f64> = BTreeMap::new();
+    // The engine lists some kinds of work only; the time of the others is that of what is around them.
+    let mut around: Vec<&str> = Vec::new();
     for (_, slice) in work.slices_of(thread) {
-        let kind = if slice.is_call { "ProfileCall" } else { recording.text(slice.name).expose() };
-        *self_times.entry(kind).or_default() += slice.self_time.0;
+        let own = if slice.is_call { "ProfileCall" } else { recording.text(slice.name).expose() };
+        around.truncate(usize::from(slice.depth));
+        let kind = if shown.contains(own) { own } else { around.last().copied().unwrap_or_default() };
+        // The engine counts from the start of tracing, Weir all of a task that was under way.
+        let before = (-slice.start.0).clamp(0.0, slice.duration.0);
+        *self_times.entry(kind).or_default() += slice.self_time.0 - before;
+        if let Some(parent) = around.last() {
+            *self_times.entry(parent).or_default() += before;
+        }
+        around.push(kind);
     }
     for (kind, theirs) in theirs["self_time_by_event_ms"].as_object().into_iter().flatten() {
         let ours = self_times.get(kind.as_str()).copied();

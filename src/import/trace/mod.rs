@@ -153,10 +153,7 @@ impl Collectors {
             Kind::LayoutShift => self.layout_shifts.event(event, strings),
             Kind::EventTiming => return self.interactions.event(event, strings),
             Kind::Screenshot => return self.screenshots.event(event),
-            Kind::Profile => {
-                meta.is_of_page |= event.thread != ThreadKey::default();
-                return samples.profile(event);
-            }
+            Kind::Profile => return samples.profile(event),
             Kind::ProfileChunk => return samples.chunk(event, strings, &mut threads.sites),
             Kind::CpuProfile => {
                 meta.is_of_page = true;

@@ -138,7 +138,8 @@ fn traced(
     let headers_start = timing.receive_headers_start.unwrap_or(timing.receive_headers_end);
     traced.network_start = Some(at(0.0));
     traced.sent = Some(at(timing.send_start));
-    traced.first_byte = Some(at(headers_start));
+    let first_byte = if 0.0 <= headers_start { headers_start } else { timing.receive_headers_end };
+    traced.first_byte = Some(at(first_byte)).filter(|_| 0.0 <= first_byte);
     traced.headers_end = Some(at(timing.receive_headers_end));
     traced.queueing = micros((request_time - us.last_start).max(0.0));
     let since_start = response_ts.map_or(0.0, |ts| (ts - us.last_start) / 1e3);
