@@ -1,0 +1,100 @@
+//! How fast traces are read, and in how much memory.
+//!
+//! `cargo bench --bench trace -- [MEGABYTES | FILE]…`: files as they are, or a made trace of that size.
+
+#[cfg(target_arch = "wasm32")]
+fn main() {}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {
+    native::main();
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    use std::fs::File;
+    use std::io::{BufWriter, Write};
+    use std::path::{Path, PathBuf};
+    use std::time::Instant;
+
+    /// How often each file is read; the median is printed.
+    const RUNS: usize = 3;
+
+    pub fn main() {
+        let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+        for word in if words.is_empty() { vec!["200".to_owned()] } else { words } {
+            match word.parse::<u64>() {
+                Ok(megabytes) => {
+                    let path = std::env::temp_dir().join(format!("weir-bench-{megabytes}.trace.json"));
+                    write_trace(&path, megabytes << 20);
+                    read(&path);
+                    std::fs::remove_file(&path).expect("remove the file");
+                }
+                Err(_) => read(&PathBuf::from(word)),
+            }
+        }
+    }
+
+    fn read(path: &Path) {
+        let bytes = std::fs::metadata(path).expect("a file").len() as f64;
+        let mut seconds = Vec::new();
+        let mut n_slices = 0;
+        for _ in 0..RUNS {
+            let started = Instant::now();
+            let opened = weir::import::open(File::open(path).expect("open"), &mut ()).expect("a trace");
+            seconds.push(started.elapsed().as_secs_f64());
+            n_slices = opened.first().map_or(0, |opened| opened.recording.timeline.main_thread.slices.len());
+        }
+        seconds.sort_by(f64::total_cmp);
+        let median = seconds.get(RUNS / 2).copied().unwrap_or_default();
+        println!(
+            "{:.0} MB, {n_slices} slices: {median:.2} s, {:.0} MB/s; peak memory {}",
+            bytes / 1e6,
+            bytes / 1e6 / median,
+            peak_memory()
+        );
+    }
+
+    /// The most memory this process ever had, as Linux tells it.
+    fn peak_memory() -> String {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        line.map_or("unknown".to_owned(), |line| line.trim().to_owned())
+    }
+
+    /// Tasks of a busy page: per task a dozen nested pieces of work, a chunk of samples now and then.
+    fn write_trace(path: &Path, bytes: u64) {
+        let mut file = BufWriter::new(File::create(path).expect("create"));
+        let mut line = String::from(
+            "[\n{\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":1,\"tid\":1,\"ts\":0,\"args\":{\"name\":\"CrRendererMain\"}}",
+        );
+        let (mut n_written, mut ts) = (0, 1_000_000_u64);
+        while n_written < bytes {
+            file.write_all(line.as_bytes()).expect("write");
+            n_written += line.len() as u64;
+            line.clear();
+            let mut event = |name: &str, at: u64, dur: u64, args: &str| {
+                line.push_str(&format!(
+                    ",\n{{\"args\":{args},\"cat\":\"devtools.timeline\",\"dur\":{dur},\"name\":\"{name}\",\"ph\":\"X\",\"pid\":1,\"tdur\":{dur},\"tid\":1,\"ts\":{at},\"tts\":{at}}}"
+                ));
+            };
+            event("RunTask", ts, 900, "{}");
+            event(
+                "FunctionCall",
+                ts + 10,
+                800,
+                "{\"data\":{\"columnNumber\":29,\"frame\":\"537BB15F53E5CCF3E637C4CB8BABD230\",\"functionName\":\"work\",\"lineNumber\":5,\"scriptId\":\"5\",\"url\":\"https://made.example/app.js\"}}",
+            );
+            for n in 0..10 {
+                event(
+                    "UpdateLayoutTree",
+                    ts + 20 + n * 50,
+                    40,
+                    "{\"beginData\":{\"frame\":\"537BB15F53E5CCF3E637C4CB8BABD230\"},\"elementCount\":66}",
+                );
+            }
+            ts += 1000;
+        }
+        file.write_all(b"\n]\n").expect("write");
+    }
+}
