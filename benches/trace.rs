@@ -86,12 +86,10 @@ mod native {
                 "{\"data\":{\"columnNumber\":29,\"frame\":\"537BB15F53E5CCF3E637C4CB8BABD230\",\"functionName\":\"work\",\"lineNumber\":5,\"scriptId\":\"5\",\"url\":\"https://made.example/app.js\"}}",
             );
             for n in 0..10 {
-                event(
-                    "UpdateLayoutTree",
-                    ts + 20 + n * 50,
-                    40,
-                    "{\"beginData\":{\"frame\":\"537BB15F53E5CCF3E637C4CB8BABD230\"},\"elementCount\":66}",
-                );
+                match n {
+                    0 => event("UpdateLayoutTree", ts + 20, 40, "{\"beginData\":{},\"elementCount\":66}"),
+                    _ => event("V8.BytecodeBudgetInterrupt", ts + 20 + n * 50, 40, "{}"),
+                }
             }
             ts += 1000;
         }

@@ -7,8 +7,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use weir::import;
 use weir::recording::{
-    FetchPriority, NavigationKind, PaintKind, Priority, Protocol, Recording, RenderBlocking, RequestId, ResourceKind,
-    ThreadRole, UserTimingKind,
+    FetchPriority, PaintKind, Priority, Protocol, Recording, RenderBlocking, RequestId, ResourceKind, ThreadRole,
+    UserTimingKind,
 };
 use weir::units::Millis;
 
@@ -19,6 +19,8 @@ const TOLERANCE_SCORE: f64 = 0.0005;
 
 const PAIRS: &str =
     "the engine pairs begins and ends of all threads on one stack and loses some; Weir pairs them by thread";
+
+const ONE_TASK: &str = "the engine sums forced work over all threads until it meets a lone task; Weir sums it by task";
 
 /// Where Weir says something else than the engine on purpose.
 const DELIBERATE: &[(&str, &str, &str)] = &[
@@ -41,6 +43,8 @@ const DELIBERATE: &[(&str, &str, &str)] = &[
     ("lh-art-lr", "delay", "the engine takes -1, which means not recorded, for a time"),
     ("lh-no-tracingstarted-m74", "EvaluateScript", PAIRS),
     ("lh-no-tracingstarted-m74", "TimerFire", PAIRS),
+    ("lh-art-lr", "forced", ONE_TASK),
+    ("iframes", "forced", ONE_TASK),
     ("lh-art-lr", "render", "the engine takes -1, which means not recorded, for a time"),
     ("", "cls", "where nothing shows that the browser records layout shifts, Weir says none were recorded, not 0"),
 ];
@@ -545,6 +549,9 @@ fn main_thread(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Va
         tally.number("long tasks", name, "count", Some(f64::from(n)), &oracle["long_tasks"]["main_thread_count"], 0.0);
         tally.check("long tasks", name, "tasks", theirs.is_empty(), format!("{} are missing", theirs.len()));
     }
+    let forced = oracle["warnings"].get("FORCED_REFLOW").map_or(&Value::Null, |forced| &forced["count"]);
+    let n_forced = Some(work.forced.len() as f64).filter(|n| 0.0 < *n);
+    tally.number("forced reflows", name, "forced", n_forced, forced, 0.0);
     let theirs = &oracle["main_thread"];
     let key = (theirs["pid"].as_i64().unwrap_or_default(), theirs["tid"].as_i64().unwrap_or_default());
     let Some(thread) = work.threads.iter().find(|thread| thread.key == key) else {
@@ -570,4 +577,77 @@ fn main_thread(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Va
         let ours = self_times.get(kind.as_str()).copied();
         tally.number("self times", name, kind, Some(ours.unwrap_or_default()), theirs, TOLERANCE_MS);
     }
+}
+
+/// By how much the trace may be later than the page's own figure, and earlier, in ms: the page rounds paints up to
+/// multiples of 4 ms and interactions to 8 ms; through a service worker two clocks are compared (lab/CHECK.md).
+const NOISE: &[(&str, f64, f64)] =
+    &[("ttfb", 0.3, 3.0), ("fcp", 0.0, 4.1), ("lcp", 0.0, 4.1), ("load", 0.5, 0.3), ("inp", 8.0, 8.0)];
+/// Scores of layout shifts.
+const NOISE_SCORE: f64 = 0.0001;
+
+#[test]
+fn truth() {
+    let Ok(shared) = std::env::var("WEIR_SHARED") else { return };
+    let mut tally = Tally::default();
+    let Ok(folders) = std::fs::read_dir(Path::new(&shared).join("lab/recordings")) else { return };
+    for folder in folders.map(|folder| folder.expect("a folder").path()) {
+        let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        let truth: Value =
+            serde_json::from_reader(File::open(folder.join("truth.json")).expect("the truth")).expect("JSON");
+        let opened =
+            import::open(File::open(folder.join("trace.json.gz")).expect("the trace"), &mut ()).expect("a trace");
+        for page in truth["pages"].as_array().into_iter().flatten() {
+            compare_page(&mut tally, &name, &opened[0].recording, page);
+        }
+    }
+    for (kind, (matched, total)) in &tally.counts {
+        println!("{kind}: {matched} of {total}");
+    }
+    assert!(tally.wrong.is_empty(), "{} differ:\n{}", tally.wrong.len(), tally.wrong.join("\n"));
+}
+
+fn compare_page(tally: &mut Tally, name: &str, recording: &Recording, truth: &Value) {
+    // The page may have changed its address since it was loaded.
+    let loaded = truth["navigation"]["name"].as_str().map(|url| url.split('#').next().unwrap_or_default());
+    let ours = recording.pages.iter().rfind(|page| page.url.map(|url| recording.text(url).expose()) == loaded);
+    let Some(page) = ours else {
+        tally.check("truth", name, "page", false, "the page is missing".to_owned());
+        return;
+    };
+    let at = recording.pages.iter().position(|other| std::ptr::eq(other, page)).expect("its position");
+    let navigation = recording.timeline.navigation_of(weir::recording::PageId(at as u32)).expect("its navigation");
+    let inp = recording.timeline.interaction_to_next_paint(weir::recording::Timeline::navigation_span(navigation));
+    let milestones = page.milestones;
+    for (what, ours, theirs) in [
+        ("ttfb", milestones.ttfb, &truth["derived"]["ttfb"]),
+        ("fcp", milestones.first_contentful_paint, &truth["derived"]["fcp"]),
+        ("lcp", milestones.largest_contentful_paint, &truth["derived"]["lcp"]),
+        ("load", milestones.load, &truth["navigation"]["loadEventEnd"]),
+        ("inp", inp.map(|one| one.duration), &truth["derived"]["inp"]),
+    ] {
+        let Some(theirs) = theirs.as_f64() else { continue };
+        let (_, late, early) = NOISE.iter().find(|(known, ..)| *known == what).expect("its noise");
+        // A click that leads to another page ends while that is loading; as in the engine it counts for both.
+        let committed = navigation.start + milestones.ttfb.unwrap_or_default();
+        if what == "inp" && inp.is_some_and(|one| one.start < committed) {
+            continue;
+        }
+        let is_equal = ours.is_some_and(|ours| (theirs - early..=theirs + late).contains(&ours.0));
+        tally.check("truth", name, what, is_equal, format!("{ours:?}, not {theirs}"));
+    }
+    // The trace's mark lies between the beginning and the end of the event.
+    let event = |key: &str| truth["navigation"][key].as_f64().unwrap_or(f64::NAN);
+    let during = event("domContentLoadedEventStart") - 0.3..=event("domContentLoadedEventEnd") + 0.3;
+    let is_equal = milestones.dom_content_loaded.is_some_and(|ours| during.contains(&ours.0));
+    tally.check("truth", name, "dcl", is_equal, format!("{:?}, not {during:?}", milestones.dom_content_loaded));
+    tally.number("truth", name, "CLS", milestones.cumulative_layout_shift, &truth["derived"]["cls"], NOISE_SCORE);
+    let lcp_url = truth["derived"]["lcpUrl"].as_str().filter(|url| !url.is_empty());
+    let paint = navigation.largest_paint.and_then(|paint| paint.request);
+    // The page names the address it asked for, the trace the one that redirects led to.
+    let id = paint.and_then(|id| recording.timeline.request(id)).and_then(|traced| traced.recorded_id);
+    let is_of_it = |traced: &weir::recording::TracedRequest| id.is_some() && traced.recorded_id == id;
+    let first = recording.all_requests().find(|r| recording.timeline.request(r.id()).is_some_and(is_of_it));
+    let ours = first.map(|request| request.url_text().expose());
+    tally.check("truth", name, "LCP resource", ours == lcp_url, format!("{ours:?}, not {lcp_url:?}"));
 }

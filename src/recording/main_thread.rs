@@ -61,35 +61,38 @@ pub enum ThreadRole {
     Other,
 }
 
-/// Columns, one row a slice. Slices nest: none ends after its parent.
+/// Rows of work, packed: a trace may have ten million. Slices nest: none ends after its parent.
 #[derive(Default)]
 pub struct Slices {
-    /// When each began, as an offset from the recording's origin.
-    pub start: Vec<Millis>,
-    /// How long each took; 0 for instants.
-    pub duration: Vec<Millis>,
-    /// `duration` without what is nested in it.
-    pub self_time: Vec<Millis>,
-    /// Name of the event; of the function for calls.
-    pub name: Vec<StrId>,
-    /// How deep it is nested; 0 for tasks.
-    pub depth: Vec<u16>,
-    /// Whether it is a function seen by the profiler rather than an event.
-    pub is_call: Vec<bool>,
-    /// The function or script it ran, if any.
-    pub site: Vec<Option<SiteId>>,
+    start: Vec<Millis>,
+    /// ms. Single precision is enough: a ten-thousandth of a millisecond in a task of a second.
+    duration: Vec<f32>,
+    self_time: Vec<f32>,
+    name: Vec<StrId>,
+    depth: Vec<u16>,
+    is_call: Vec<bool>,
+    /// [`NO_SITE`] for none.
+    site: Vec<u32>,
 }
+
+const NO_SITE: u32 = u32::MAX;
 
 /// One row of [`Slices`].
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)] // as in `Slices`
 pub struct Slice {
+    /// When it began, as an offset from the recording's origin.
     pub start: Millis,
+    /// How long it took.
     pub duration: Millis,
+    /// `duration` without what is nested in it.
     pub self_time: Millis,
+    /// Name of the event; of the function for calls.
     pub name: StrId,
+    /// How deep it is nested; 0 for tasks.
     pub depth: u16,
+    /// Whether it is a function seen by the profiler rather than an event.
     pub is_call: bool,
+    /// The function or script it ran, if any.
     pub site: Option<SiteId>,
 }
 
@@ -175,17 +178,35 @@ pub struct SelectorCost {
 }
 
 impl Slices {
+    /// Makes room for `n` more rows.
+    pub fn reserve(&mut self, n: usize) {
+        self.start.reserve_exact(n);
+        self.duration.reserve_exact(n);
+        self.self_time.reserve_exact(n);
+        self.name.reserve_exact(n);
+        self.depth.reserve_exact(n);
+        self.is_call.reserve_exact(n);
+        self.site.reserve_exact(n);
+    }
+
     /// Adds a row.
     pub fn push(&mut self, row: Slice) -> SliceId {
         let id = SliceId(self.start.len() as u32);
         self.start.push(row.start);
-        self.duration.push(row.duration);
-        self.self_time.push(row.self_time);
+        self.duration.push(row.duration.0 as f32);
+        self.self_time.push(row.self_time.0 as f32);
         self.name.push(row.name);
         self.depth.push(row.depth);
         self.is_call.push(row.is_call);
-        self.site.push(row.site);
+        self.site.push(row.site.map_or(NO_SITE, |site| site.0));
         id
+    }
+
+    /// Writes the self time of a row, once all that is nested in it is known.
+    pub fn set_self_time(&mut self, id: SliceId, self_time: Millis) {
+        if let Some(known) = self.self_time.get_mut(id.0 as usize) {
+            *known = self_time.0 as f32;
+        }
     }
 
     /// How many there are.
@@ -203,12 +224,12 @@ impl Slices {
         let at = id.0 as usize;
         Some(Slice {
             start: *self.start.get(at)?,
-            duration: *self.duration.get(at)?,
-            self_time: *self.self_time.get(at)?,
+            duration: Millis(f64::from(*self.duration.get(at)?)),
+            self_time: Millis(f64::from(*self.self_time.get(at)?)),
             name: *self.name.get(at)?,
             depth: *self.depth.get(at)?,
             is_call: *self.is_call.get(at)?,
-            site: *self.site.get(at)?,
+            site: Some(*self.site.get(at)?).filter(|site| *site != NO_SITE).map(SiteId),
         })
     }
 }

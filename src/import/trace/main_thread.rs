@@ -4,13 +4,12 @@ use crate::import::trace::clock::{Offsets, micros};
 use crate::import::trace::event::{Event, ThreadKey};
 use crate::import::trace::meta::Meta;
 use crate::import::trace::names::{Kind, Name};
-use crate::import::trace::samples::{Call, Profile, Sites, Work, stack_key};
+use crate::import::trace::samples::{Profile, Sites, Work, stack_key};
 use crate::import::trace::value::Value;
 use crate::recording::{
-    ForcedReflow, LayoutKind, LayoutWork, MainThread, Site, SiteId, Slice, SliceId, Slices, Thread, ThreadRole,
+    ForcedReflow, LayoutKind, LayoutWork, MainThread, Site, SiteId, Slice, SliceId, Thread, ThreadRole,
 };
 use crate::text::{StrId, StrTable};
-use crate::units::Millis;
 use memchr::memmem;
 use std::collections::{HashMap, HashSet};
 
@@ -25,7 +24,7 @@ const MAX_OPEN: usize = 100_000;
 #[derive(Default)]
 pub struct Threads {
     threads: HashMap<ThreadKey, Draft>,
-    details: Vec<Detail>,
+    details: Details,
     /// Places in scripts, also those of profiles.
     pub sites: Sites,
     /// Ends without a begin, or begins whose end never came.
@@ -38,17 +37,28 @@ struct Draft {
     open: Vec<Raw>,
 }
 
-/// A slice before it is sorted.
+/// A slice before it is sorted. There are millions of them, so what few of them have is elsewhere.
 #[derive(Clone, Copy)]
 struct Raw {
     ts: f64,
     /// µs; negative for instants, which only matter for their stacks.
     duration: f64,
     name: StrId,
-    /// Position in `details`, plus one.
-    detail: u32,
+    detail: DetailId,
 }
 
+/// Nothing, a site, or a position in one of the lists of [`Details`]: two bits say which.
+#[derive(Clone, Copy, Default)]
+struct DetailId(u32);
+
+/// What some slices have.
+#[derive(Default)]
+struct Details {
+    stacks: Vec<(u64, Option<SiteId>)>,
+    layouts: Vec<LayoutDraft>,
+}
+
+/// What is known of one slice beyond its time.
 #[derive(Clone, Copy, Default)]
 struct Detail {
     site: Option<SiteId>,
@@ -58,10 +68,52 @@ struct Detail {
 
 #[derive(Clone, Copy)]
 struct LayoutDraft {
-    kind: LayoutKind,
-    n_dirty: Option<u64>,
-    n_total: Option<u64>,
+    /// 0 for none.
+    stack: u64,
+    site: Option<SiteId>,
     frame: Option<StrId>,
+    n_dirty: Option<u32>,
+    n_total: Option<u32>,
+    kind: LayoutKind,
+}
+
+impl Details {
+    const KINDS: u32 = 4;
+
+    fn push(&mut self, detail: Detail) -> DetailId {
+        let (kind, at) = match detail {
+            Detail { layout: Some(layout), .. } => {
+                let stack = detail.stack.unwrap_or_default();
+                self.layouts.push(LayoutDraft { stack, site: detail.site, ..layout });
+                (1, self.layouts.len() as u32 - 1)
+            }
+            Detail { stack: Some(stack), .. } => {
+                self.stacks.push((stack, detail.site));
+                (2, self.stacks.len() as u32 - 1)
+            }
+            Detail { site: Some(SiteId(at)), .. } => (3, at),
+            _ => return DetailId(0),
+        };
+        // More than a thousand million would not fit; they lose their details.
+        DetailId(at.checked_mul(Self::KINDS).map_or(0, |at| at + kind))
+    }
+
+    fn get(&self, id: DetailId) -> Detail {
+        let at = id.0 / Self::KINDS;
+        match id.0 % Self::KINDS {
+            1 => {
+                let layout = self.layouts.get(at as usize).copied();
+                let stack = layout.map(|layout| layout.stack).filter(|stack| *stack != 0);
+                Detail { site: layout.and_then(|layout| layout.site), stack, layout }
+            }
+            2 => match self.stacks.get(at as usize) {
+                Some((stack, site)) => Detail { site: *site, stack: Some(*stack), layout: None },
+                None => Detail::default(),
+            },
+            3 => Detail { site: Some(SiteId(at)), ..Detail::default() },
+            _ => Detail::default(),
+        }
+    }
 }
 
 impl Threads {
@@ -85,7 +137,7 @@ impl Threads {
             b'E' => self.end(event, name),
             b'I' | b'i' => {
                 if let Some(stack) = stack_of(event) {
-                    let detail = self.push_detail(Detail { stack: Some(stack), ..Detail::default() });
+                    let detail = self.details.push(Detail { stack: Some(stack), ..Detail::default() });
                     let raw = Raw { ts: event.ts, duration: -1.0, name: name.id, detail };
                     self.threads.entry(event.thread).or_default().slices.push(raw);
                 }
@@ -113,7 +165,7 @@ impl Threads {
         }
     }
 
-    fn detail(&mut self, event: &Event<'_>, kind: Kind, strings: &mut StrTable) -> u32 {
+    fn detail(&mut self, event: &Event<'_>, kind: Kind, strings: &mut StrTable) -> DetailId {
         let mut detail = Detail { stack: stack_of(event), ..Detail::default() };
         match kind {
             Kind::FunctionCall | Kind::EvaluateScript => {
@@ -138,8 +190,8 @@ impl Threads {
                 let (mut n_dirty, mut n_total, mut frame) = (None, None, None);
                 for (key, value) in begin.members() {
                     match key {
-                        b"dirtyObjects" => n_dirty = value.count(),
-                        b"totalObjects" => n_total = value.count(),
+                        b"dirtyObjects" => n_dirty = small(value),
+                        b"totalObjects" => n_total = small(value),
                         b"frame" => frame = value.text().map(|frame| strings.intern(&frame)),
                         b"stackTrace" => {
                             let top = value.items().next().unwrap_or_default();
@@ -150,23 +202,17 @@ impl Threads {
                 }
                 let is_layout = kind == Kind::Layout;
                 detail.layout = Some(LayoutDraft {
+                    stack: 0,
+                    site: None,
                     kind: if is_layout { LayoutKind::Layout } else { LayoutKind::Style },
-                    n_dirty: if is_layout { n_dirty } else { event.args.get("elementCount").count() },
+                    n_dirty: if is_layout { n_dirty } else { small(event.args.get("elementCount")) },
                     n_total,
                     frame,
                 });
             }
             _ => {}
         }
-        match detail {
-            Detail { site: None, stack: None, layout: None } => 0,
-            _ => self.push_detail(detail),
-        }
-    }
-
-    fn push_detail(&mut self, detail: Detail) -> u32 {
-        self.details.push(detail);
-        self.details.len() as u32
+        self.details.push(detail)
     }
 
     /// Nests everything. `profiles` are used up.
@@ -243,6 +289,11 @@ fn role(key: ThreadKey, meta: &Meta, strings: &StrTable) -> ThreadRole {
     }
 }
 
+/// A count of objects, which is never more than fits here.
+fn small(value: Value<'_>) -> Option<u32> {
+    value.count().and_then(|count| u32::try_from(count).ok())
+}
+
 /// The place that an object names by `url`, `functionName`, `lineNumber`, `columnNumber`.
 fn site(value: Value<'_>, strings: &mut StrTable, sites: &mut Sites) -> Option<SiteId> {
     let (mut function, mut url, mut line, mut column) = (None, None, None, None);
@@ -272,7 +323,7 @@ fn stack_of(event: &Event<'_>) -> Option<u64> {
 struct Nesting<'a> {
     main_thread: MainThread,
     offsets: Offsets,
-    details: &'a [Detail],
+    details: &'a Details,
     strings: &'a StrTable,
     /// Whether script runs directly in events of this name.
     runs_script: HashMap<StrId, bool>,
@@ -283,6 +334,8 @@ struct Nesting<'a> {
 struct Open {
     id: SliceId,
     end: f64,
+    /// µs without what is nested in it so far.
+    self_time: f64,
     /// Whether script runs in it or around it.
     in_script: bool,
     /// The innermost place in scripts.
@@ -294,13 +347,16 @@ impl Nesting<'_> {
         raws.sort_by(|a, b| a.ts.total_cmp(&b.ts).then(b.duration.max(0.0).total_cmp(&a.duration.max(0.0))));
         let calls = match profile {
             Some(profile) => {
-                let works: Vec<Work> = raws.iter().map(|raw| self.work(raw)).collect();
-                let mut calls = profile.calls(works.into_iter());
+                for raw in &raws {
+                    self.runs_script(raw.name);
+                }
+                let mut calls = profile.calls(raws.iter().map(|raw| self.work(raw)));
                 calls.sort_by(|a, b| a.ts.total_cmp(&b.ts).then(b.duration.total_cmp(&a.duration)));
                 calls
             }
             None => Vec::new(),
         };
+        self.main_thread.slices.reserve(raws.len() + calls.len());
         let mut open: Vec<Open> = Vec::new();
         // Forced work of the task under way, and how long it takes together.
         let mut forced: Vec<ForcedReflow> = Vec::new();
@@ -320,7 +376,9 @@ impl Nesting<'_> {
                 (_, Some(raw)) => (raw.ts, raw.duration),
                 _ => break,
             };
-            while open.pop_if(|top| top.end <= ts).is_some() {}
+            while let Some(top) = open.pop_if(|top| top.end <= ts) {
+                self.main_thread.slices.set_self_time(top.id, micros(top.self_time));
+            }
             // What outlasts its parent cannot be nested; the engine leaves it out as well.
             if open.last().is_some_and(|top| top.end < ts + duration) {
                 continue;
@@ -332,12 +390,26 @@ impl Nesting<'_> {
                 forced.clear();
                 forced_ms = 0.0;
             }
-            let id = self.push(&open, ts, duration, call, raw);
-            let site = self.main_thread.slices.site.get(id.0 as usize).copied().flatten();
+            if let Some(top) = open.last_mut() {
+                top.self_time -= duration;
+            }
+            let site = match (call, raw) {
+                (Some(call), _) => Some(call.site),
+                (_, raw) => raw.and_then(|raw| self.details.get(raw.detail).site),
+            };
+            let id = self.main_thread.slices.push(Slice {
+                start: self.offsets.at(ts),
+                duration: micros(duration),
+                self_time: micros(duration),
+                name: call.map(|call| call.name).or(raw.map(|raw| raw.name)).unwrap_or(StrId(0)),
+                depth: u16::try_from(open.len()).unwrap_or(u16::MAX),
+                is_call: call.is_some(),
+                site,
+            });
             let parent_in_script = open.last().is_some_and(|top| top.in_script);
             let parent_site = open.last().and_then(|top| top.site);
             let in_script = parent_in_script || raw.is_some_and(|raw| self.runs_script(raw.name));
-            if let Some(layout) = raw.and_then(|raw| self.detail(raw)).and_then(|detail| detail.layout) {
+            if let Some(layout) = raw.and_then(|raw| self.details.get(raw.detail).layout) {
                 let at = self.layout(id, layout, site);
                 if parent_in_script {
                     forced_ms += duration / 1e3;
@@ -345,59 +417,37 @@ impl Nesting<'_> {
                     forced.push(ForcedReflow { layout: at, task, site: site.or(parent_site) });
                 }
             }
-            open.push(Open { id, end: ts + duration, in_script, site: site.or(parent_site) });
+            open.push(Open { id, end: ts + duration, self_time: duration, in_script, site: site.or(parent_site) });
+        }
+        for top in open {
+            self.main_thread.slices.set_self_time(top.id, micros(top.self_time));
         }
         if MIN_FORCED_MS <= forced_ms {
             self.main_thread.forced.append(&mut forced);
         }
     }
 
-    fn push(&mut self, open: &[Open], ts: f64, duration: f64, call: Option<&Call>, raw: Option<&Raw>) -> SliceId {
-        let (name, site) = match (call, raw) {
-            (Some(call), _) => (call.name, Some(call.site)),
-            (_, Some(raw)) => (raw.name, self.detail(raw).and_then(|detail| detail.site)),
-            _ => (StrId(0), None),
-        };
-        let duration = micros(duration);
-        let slices: &mut Slices = &mut self.main_thread.slices;
-        if let Some(self_time) = open.last().and_then(|top| slices.self_time.get_mut(top.id.0 as usize)) {
-            *self_time = Millis(self_time.0 - duration.0);
-        }
-        slices.push(Slice {
-            start: self.offsets.at(ts),
-            duration,
-            self_time: duration,
-            name,
-            depth: u16::try_from(open.len()).unwrap_or(u16::MAX),
-            is_call: call.is_some(),
-            site,
-        })
-    }
-
     fn layout(&mut self, slice: SliceId, draft: LayoutDraft, site: Option<SiteId>) -> u32 {
         self.main_thread.layouts.push(LayoutWork {
             slice,
             kind: draft.kind,
-            n_dirty: draft.n_dirty,
-            n_total: draft.n_total,
+            n_dirty: draft.n_dirty.map(u64::from),
+            n_total: draft.n_total.map(u64::from),
             frame: draft.frame.map(|frame| self.meta.mention(frame)),
             site,
         });
         self.main_thread.layouts.len() as u32 - 1
     }
 
-    fn detail(&self, raw: &Raw) -> Option<Detail> {
-        self.details.get((raw.detail as usize).checked_sub(1)?).copied()
-    }
-
-    fn work(&mut self, raw: &Raw) -> Work {
+    /// What the profiler's samples are fitted into.
+    fn work(&self, raw: &Raw) -> Work {
         let name = self.strings.get(raw.name).expose();
         Work {
             ts: raw.ts,
             end: raw.ts + raw.duration.max(0.0),
             is_task: matches!(name, "RunTask" | "RunMicrotasks"),
-            runs_script: self.runs_script(raw.name),
-            stack: self.detail(raw).and_then(|detail| detail.stack),
+            runs_script: self.runs_script.get(&raw.name) == Some(&true),
+            stack: self.details.get(raw.detail).stack,
         }
     }
 
