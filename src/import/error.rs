@@ -75,10 +75,6 @@ impl ImportError {
         };
         let advice = match sniffed {
             Sniffed::Empty | Sniffed::Blank => EXPORT_AGAIN,
-            Sniffed::ChromeTrace => {
-                "Traces of the Performance panel cannot be read yet. Record the same page load in the Network panel \
-                 and export it as HAR."
-            }
             _ => HOW_TO_RECORD,
         };
         Self::new(kind, sniffed.describe(), advice)

@@ -65,7 +65,7 @@ impl Brackets {
                 at += self.rest_of_string(piece.get(at..)?)?;
             }
             let rest = piece.get(at..)?;
-            at += rest.iter().position(|byte| IS_STRUCTURE.get(usize::from(*byte)) == Some(&true))? + 1;
+            at += rest.iter().position(|byte| is_structure(*byte))? + 1;
             match piece.get(at - 1) {
                 Some(b'"') => self.is_in_string = true,
                 Some(b'{' | b'[') => self.depth += 1,
@@ -103,15 +103,11 @@ impl Brackets {
     }
 }
 
-const IS_STRUCTURE: [bool; 256] = {
-    let mut table = [false; 256];
-    table[b'"' as usize] = true;
-    table[b'{' as usize] = true;
-    table[b'}' as usize] = true;
-    table[b'[' as usize] = true;
-    table[b']' as usize] = true;
-    table
-};
+#[inline]
+fn is_structure(byte: u8) -> bool {
+    // Upper and lower case of a bracket differ in one bit: `[` and `{`, `]` and `}`.
+    byte == b'"' || matches!(byte | 0x20, b'{' | b'}')
+}
 
 #[cfg(test)]
 mod tests {

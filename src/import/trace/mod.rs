@@ -4,6 +4,7 @@
 //! frame is the tab's own may be said after its navigation. Whatever is odd costs the figure it concerns and nothing else.
 
 mod build;
+mod calls;
 mod clock;
 mod document_sizes;
 mod event;
@@ -14,6 +15,7 @@ mod meta;
 mod metrics;
 mod names;
 mod navigation;
+mod nesting;
 mod network;
 mod problems;
 mod requests;

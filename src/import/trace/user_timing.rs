@@ -45,9 +45,13 @@ const MAX_TIMINGS: usize = 1_000_000;
 #[derive(Default)]
 pub struct UserTimings {
     found: Vec<(f64, f64, UserTiming)>,
-    /// Begins by category, id and name.
-    open: HashMap<(bool, Box<[u8]>, StrId), Vec<(f64, (i64, i64))>>,
+    open: HashMap<SpanKey, Vec<Begin>>,
 }
+
+/// What a begin and its end have in common: whether it is of the console, id and name.
+type SpanKey = (bool, Box<[u8]>, StrId);
+/// When it began, and where.
+type Begin = (f64, (i64, i64));
 
 impl UserTimings {
     /// Any event of the categories `blink.user_timing` and `blink.console`, and `TimeStamp`.
@@ -55,10 +59,8 @@ impl UserTimings {
         let thread = (event.thread.process, event.thread.thread);
         let is_console = event.has_category("blink.console");
         match event.phase {
-            b'R' | b'I' | b'i' if !is_console => {
-                if !OWN_MARKS.contains(&strings.get(name).expose()) {
-                    self.push(event.ts, 0.0, UserTimingKind::Mark, name, thread);
-                }
+            b'R' | b'I' | b'i' if !is_console && !OWN_MARKS.contains(&strings.get(name).expose()) => {
+                self.push(event.ts, 0.0, UserTimingKind::Mark, name, thread);
             }
             b'b' | b'S' => {
                 let open = self.open.entry((is_console, event.id.into(), name)).or_default();
