@@ -1,7 +1,7 @@
 //! One trace event as it is written: the fields that all events share; what is in `args` is read by who asks for it.
 
 use crate::import::trace::value::Value;
-use xxhash_rust::xxh64::xxh64;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Timestamps beyond this (285 years) are taken for none: their microseconds are not exact any more.
 const MAX_TIME_US: f64 = 9e15;
@@ -88,7 +88,7 @@ impl<'a> Event<'a> {
 fn number_of(value: Value<'_>) -> i64 {
     match value.number() {
         Some(number) => number as i64,
-        None => value.written().map_or(0, |name| (xxh64(name, 0) | 1 << 63) as i64),
+        None => value.written().map_or(0, |name| (xxh3_64(name) | 1 << 63) as i64),
     }
 }
 

@@ -279,7 +279,7 @@ impl Profile {
         identity.push(b':');
         identity.extend_from_slice(&name.0.to_le_bytes());
         identity.extend_from_slice(&line.map_or(u32::MAX, |line| line).to_le_bytes());
-        let identity = xxhash_rust::xxh64::xxh64(&identity, 0);
+        let identity = xxhash_rust::xxh3::xxh3_64(&identity);
         let at = self.nodes.len() as u32;
         self.nodes.push(Node { parent: None, parent_number, kind, name, site, identity, depth: 0 });
         self.by_number.insert(number, at);
@@ -385,5 +385,5 @@ impl Profile {
 
 /// How a stack that an event refers to is looked up.
 pub fn stack_key(written: &[u8]) -> u64 {
-    xxhash_rust::xxh64::xxh64(written, 0)
+    xxhash_rust::xxh3::xxh3_64(written)
 }
