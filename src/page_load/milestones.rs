@@ -1,7 +1,7 @@
 //! When a load reached its milestones, and how certain each figure is.
 
 use crate::page_load::{MainDocument, PageLoad};
-use crate::recording::{PageId, Phase, Recording, RequestId, ResourceKind};
+use crate::recording::{PageId, Phase, Recording, RecordingKind, RequestId, ResourceKind};
 use crate::units::Millis;
 
 /// How a figure was obtained.
@@ -253,6 +253,7 @@ fn reason(load: &PageLoad<'_>, producer: Producer, metric: Metric) -> &'static s
             _ if load.document.request.is_none() => "the recording began after the page was asked for",
             _ => "the recording has no page load times; it may have been saved before the page had loaded",
         },
+        _ if load.recording.provenance.kind != RecordingKind::Har => "Weir does not tell this from a trace yet",
         Metric::Tbt => "a HAR file does not record what the browser's main thread did",
         Metric::Cls => "a HAR file does not record how the page's layout moved",
         Metric::Inp => "a HAR file does not record what visitors click and how fast the page responds",
