@@ -7,6 +7,7 @@ pub mod container;
 mod error;
 mod har;
 pub mod json;
+mod problems;
 pub mod sniff;
 pub mod source;
 #[cfg(test)]

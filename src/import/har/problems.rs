@@ -1,27 +1,9 @@
-//! What can be odd about a HAR, in words, and the list of what was.
+//! What can be odd about a HAR, in words.
 
 use crate::import::json::Repairs;
-use crate::recording::{Level, Place, Problem};
+pub(super) use crate::import::problems::{Kind, Problems};
 
-/// One kind of oddity. Its texts are ours: nothing of the input ever enters a problem.
-pub(super) struct Kind {
-    code: &'static str,
-    level: Level,
-    message: &'static str,
-    consequence: &'static str,
-}
-
-macro_rules! kinds {
-    ($($name:ident = $code:literal, $level:ident, $message:literal, $consequence:literal;)+) => {
-        $(pub(super) static $name: Kind =
-            Kind { code: $code, level: Level::$level, message: $message, consequence: $consequence };)+
-
-        #[cfg(test)]
-        static ALL: &[&Kind] = &[$(&$name,)+];
-    };
-}
-
-kinds! {
+crate::import::problems::kinds! {
     // What of the file is lost.
     TRUNCATED = "truncated-json", Error, "The file ends in the middle of an entry.",
         "The entries before that place were read; what came after is lost.";
@@ -109,33 +91,7 @@ kinds! {
     MISSING_COMMAS = "missing-comma", Info, "A comma is missing between two values.", "It is read as if there was one.";
 }
 
-/// The problems found so far, one for each kind, in the order of their first place.
-#[derive(Default)]
-pub(super) struct Problems {
-    found: Vec<Problem>,
-}
-
 impl Problems {
-    /// Counts one more of `kind`; `place` is only asked for the first.
-    pub(super) fn note(&mut self, kind: &'static Kind, place: impl FnOnce() -> Place) {
-        self.note_many(kind, 1, place);
-    }
-
-    /// Counts `count` more of `kind`; `place` is only asked for the first.
-    pub(super) fn note_many(&mut self, kind: &'static Kind, count: u64, place: impl FnOnce() -> Place) {
-        match self.found.iter_mut().find(|known| known.code == kind.code) {
-            Some(known) => known.count += count,
-            None => self.found.push(Problem {
-                code: kind.code,
-                level: kind.level,
-                at: place(),
-                count,
-                message: kind.message.to_owned(),
-                consequence: kind.consequence.to_owned(),
-            }),
-        }
-    }
-
     /// Adds what the JSON reader put right.
     pub(super) fn note_repairs(&mut self, repairs: &Repairs) {
         for (kind, repair) in [
@@ -150,59 +106,8 @@ impl Problems {
             (&MISSING_COMMAS, repairs.missing_commas),
         ] {
             if 0 < repair.count {
-                self.note_many(kind, repair.count, || Place { path: None, offset: repair.first });
+                self.note_at(kind, repair.count, repair.first);
             }
         }
-    }
-
-    /// Adds those of `other`.
-    pub(super) fn append(&mut self, other: Self) {
-        let mut all = std::mem::take(&mut self.found);
-        other.add_to(&mut all);
-        self.found = all;
-    }
-
-    /// Adds all of them to `problems`, one for each kind.
-    pub(super) fn add_to(self, problems: &mut Vec<Problem>) {
-        for problem in self.found {
-            match problems.iter_mut().find(|known| known.code == problem.code) {
-                Some(known) => known.count += problem.count,
-                None => problems.push(problem),
-            }
-        }
-    }
-
-    /// All of them.
-    pub(super) fn into_vec(self) -> Vec<Problem> {
-        self.found
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kinds_are_distinct_and_worded() {
-        for (at, kind) in ALL.iter().enumerate() {
-            assert!(ALL[..at].iter().all(|other| other.code != kind.code), "{} twice", kind.code);
-            assert!(kind.code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
-            assert!(kind.message.ends_with('.') && kind.consequence.ends_with('.'), "{}", kind.code);
-        }
-    }
-
-    #[test]
-    fn one_problem_for_each_kind() {
-        let mut problems = Problems::default();
-        for offset in [7, 9] {
-            problems.note(&BAD_DATE, || Place { path: None, offset: Some(offset) });
-        }
-        problems.note(&NO_ZONE, Place::default);
-        let found = problems.into_vec();
-        assert_eq!(
-            found.iter().map(|p| (p.code, p.count)).collect::<Vec<_>>(),
-            [("unreadable-date", 2), ("missing-time-zone", 1)]
-        );
-        assert_eq!(found[0].at.offset, Some(7));
     }
 }

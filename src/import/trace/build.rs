@@ -40,7 +40,7 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
             clock.extend(start, end);
         }
         if profile.is_ragged {
-            problems.note(&problems::RAGGED_SAMPLES, 1, None);
+            problems.note_at(&problems::RAGGED_SAMPLES, 1, None);
         }
     }
     let offsets = clock.finish();
@@ -130,23 +130,23 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
 
     // What could not be told.
     if 0 < n_unbalanced {
-        problems.note(&problems::UNBALANCED, n_unbalanced, None);
+        problems.note_at(&problems::UNBALANCED, n_unbalanced, None);
     }
     match () {
-        () if is_generic && !is_profile => problems.note(&problems::GENERIC, 1, None),
-        () if main_starts.is_empty() && !is_profile => problems.note(&problems::NO_NAVIGATION, 1, None),
-        () if !has_started && !is_profile => problems.note(&problems::NO_START, 1, None),
+        () if is_generic && !is_profile => problems.note_at(&problems::GENERIC, 1, None),
+        () if main_starts.is_empty() && !is_profile => problems.note_at(&problems::NO_NAVIGATION, 1, None),
+        () if !has_started && !is_profile => problems.note_at(&problems::NO_START, 1, None),
         () => {}
     }
     for navigation in navigations.iter().filter(|navigation| navigation.page.is_some()) {
         if navigation.milestones.first_contentful_paint.is_none() {
-            problems.note(&problems::NO_PAINT, 1, None);
+            problems.note_at(&problems::NO_PAINT, 1, None);
         } else if navigation.largest_paint.is_none() {
-            problems.note(&problems::NO_LCP, 1, None);
+            problems.note_at(&problems::NO_LCP, 1, None);
         }
     }
     if pages.has_before {
-        problems.note(&problems::BEFORE_NAVIGATION, 1, None);
+        problems.note_at(&problems::BEFORE_NAVIGATION, 1, None);
     }
     timeline.navigations = navigations;
 

@@ -56,10 +56,10 @@ pub(super) fn import(source: &mut dyn Read, n_skipped: u64) -> std::result::Resu
             JsonErrorKind::Truncated => &problems::TRUNCATED,
             JsonErrorKind::Syntax(_) => &problems::BROKEN,
         };
-        trace.collectors.problems.note(kind, 1, Some(error.offset));
+        trace.collectors.problems.note_at(kind, 1, Some(error.offset));
     }
     if !json.repairs().is_empty() {
-        trace.collectors.problems.note(&problems::REPAIRED, 1, None);
+        trace.collectors.problems.note_at(&problems::REPAIRED, 1, None);
     }
     if trace.n_events == 0 && !trace.is_profile {
         return Err(ImportError::no_events());
@@ -285,9 +285,9 @@ fn events<R: Read>(json: &mut Json<R>, trace: &mut Trace) -> Result<()> {
         })?;
         match offered {
             Some(true) => *n_events += 1,
-            Some(false) => collectors.problems.note(&problems::FOREIGN_ITEM, 1, Some(json.offset())),
-            None if is_object => collectors.problems.note(&problems::HUGE_EVENT, 1, Some(json.offset())),
-            None => collectors.problems.note(&problems::FOREIGN_ITEM, 1, Some(json.offset())),
+            Some(false) => collectors.problems.note_at(&problems::FOREIGN_ITEM, 1, Some(json.offset())),
+            None if is_object => collectors.problems.note_at(&problems::HUGE_EVENT, 1, Some(json.offset())),
+            None => collectors.problems.note_at(&problems::FOREIGN_ITEM, 1, Some(json.offset())),
         }
     }
     Ok(())

@@ -1,26 +1,8 @@
-//! What can be odd about a trace, in words, and the list of what was.
+//! What can be odd about a trace, in words.
 
-use crate::recording::{Level, Place, Problem};
+pub(super) use crate::import::problems::Problems;
 
-/// One kind of oddity. Its texts are ours: nothing of the input ever enters a problem.
-pub struct Kind {
-    code: &'static str,
-    level: Level,
-    message: &'static str,
-    consequence: &'static str,
-}
-
-macro_rules! kinds {
-    ($($name:ident = $code:literal, $level:ident, $message:literal, $consequence:literal;)+) => {
-        $(#[doc = $message] pub static $name: Kind =
-            Kind { code: $code, level: Level::$level, message: $message, consequence: $consequence };)+
-
-        #[cfg(test)]
-        static ALL: &[&Kind] = &[$(&$name,)+];
-    };
-}
-
-kinds! {
+crate::import::problems::kinds! {
     TRUNCATED = "truncated-trace", Warning, "The trace ends without its closing brackets.",
         "The events before that place were read; whatever came after is lost.";
     BROKEN = "broken-trace", Error, "The trace stops being JSON.",
@@ -47,50 +29,4 @@ kinds! {
     NO_PAINT = "missing-first-paint", Info, "No paint was recorded for a navigation.",
         "FCP cannot be told: the page painted nothing, or the recording ended before.";
     REPAIRED = "repaired-json", Info, "The text deviates from JSON.", "None: it was read.";
-}
-
-/// The problems found so far, one for each kind, in the order of their first place.
-#[derive(Default)]
-pub struct Problems {
-    found: Vec<Problem>,
-}
-
-impl Problems {
-    /// Counts `count` more of `kind`, the first of them at a byte offset if that is known.
-    pub fn note(&mut self, kind: &'static Kind, count: u64, offset: Option<u64>) {
-        match self.found.iter_mut().find(|known| known.code == kind.code) {
-            Some(known) => known.count += count,
-            None => self.found.push(Problem {
-                code: kind.code,
-                level: kind.level,
-                at: Place { path: None, offset },
-                count,
-                message: kind.message.to_owned(),
-                consequence: kind.consequence.to_owned(),
-            }),
-        }
-    }
-
-    /// All of them.
-    pub fn into_vec(self) -> Vec<Problem> {
-        self.found
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kinds_are_distinct_and_worded() {
-        for (at, kind) in ALL.iter().enumerate() {
-            assert!(ALL[..at].iter().all(|other| other.code != kind.code), "{} twice", kind.code);
-            assert!(kind.message.ends_with('.') && kind.consequence.ends_with('.'), "{}", kind.code);
-        }
-        let mut problems = Problems::default();
-        problems.note(&GENERIC, 1, Some(3));
-        problems.note(&GENERIC, 2, Some(5));
-        let found = problems.into_vec();
-        assert_eq!((found.len(), found[0].count, found[0].at.offset), (1, 3, Some(3)));
-    }
 }
