@@ -21,7 +21,6 @@ fn outputs(redactor: &mut Redactor, text: &str) -> Vec<String> {
         redactor.tool_name(value),
         redactor.tool_version(value),
         redactor.file_name(value),
-        redactor.member_name(value),
         redactor.error_text(value),
         redactor.label(value),
         redactor.connection(value),

@@ -137,11 +137,6 @@ impl Redactor {
         Clean::vouched(self.file_text(name.expose()))
     }
 
-    /// The name of a member of an archive, folders included.
-    pub fn member_name(&mut self, name: Untrusted<'_>) -> Clean {
-        Clean::vouched(self.member_text(name.expose()))
-    }
-
     /// The text of a network error.
     pub fn error_text(&mut self, text: Untrusted<'_>) -> Clean {
         match errors::error_name(text.expose()).or_else(|| errors::blocked_reason(text.expose())) {
