@@ -56,7 +56,9 @@ fn owners_of_known_faults() {
         let is_right = said == expect["owner"] || alternatives.contains(&said);
         let main = expect["main"]["what"].as_str().unwrap_or_default();
         let has_figure = main == "load" || (main == "TTFB" && load.metrics.ttfb.is_some());
-        assert!(is_right || !has_figure, "{name}: {said}, not {}", expect["owner"]);
+        // Where the recording does not tell, nobody may be named instead.
+        let names_nobody = said.is_null() || said == "unknown";
+        assert!(is_right || !has_figure && names_nobody, "{name}: {said}, not {}", expect["owner"]);
         n_all += 1;
         n_told += usize::from(is_right);
         if !is_right {
