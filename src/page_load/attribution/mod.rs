@@ -78,6 +78,9 @@ impl Attribution {
     }
 }
 
+/// Why nobody holds a pause in a load without milestones.
+const PAUSE: &str = "it passed between the requests";
+
 /// Derives it; `None` where the load has no milestone at all.
 pub fn derive(load: &PageLoad<'_>) -> Option<Attribution> {
     let (milestone, at) = load.milestones.main()?;
@@ -86,8 +89,16 @@ pub fn derive(load: &PageLoad<'_>) -> Option<Attribution> {
 
 /// Whose time it was until the network first fell quiet, as if the load event had been then: for loads of which no
 /// milestone was recorded. `None`: no request has usable times.
+///
+/// Without a milestone a pause between requests may as well be the visitor's as the browser's: it is nobody's.
 pub fn up_to_quiet(load: &PageLoad<'_>) -> Option<Attribution> {
-    up_to(load, Metric::Load, settled::first_quiet(load)?)
+    let mut attribution = up_to(load, Metric::Load, settled::first_quiet(load)?)?;
+    let pauses = attribution.path.iter_mut().filter(|step| step.request.is_none() && step.owner == Owner::Client);
+    for step in pauses {
+        (step.owner, step.why) = (Owner::Unknown, PAUSE);
+    }
+    attribution.parts = parts(&attribution.path);
+    Some(attribution)
 }
 
 /// Whose time it was until a page had its content that goes on fetching it after its load event, as pages do that

@@ -69,11 +69,6 @@ pub fn words(names: &Names, load: &PageLoad<'_>, attribution: &Attribution, blam
     }
 }
 
-/// Whether in most of the client's time no request was waited for.
-pub fn is_mostly_pauses(attribution: &Attribution) -> bool {
-    is_mostly(attribution, Owner::Client, &|step| step.request.is_none())
-}
-
 fn is_mostly(attribution: &Attribution, owner: Owner, is: &dyn Fn(&PathStep) -> bool) -> bool {
     let steps = attribution.path.iter().filter(|step| step.owner == owner && is(step));
     MOSTLY * attribution.of(owner).0 <= steps.map(|step| step.span.duration()).sum::<Millis>().0

@@ -177,13 +177,7 @@ fn no_milestone(names: &Names, load: &PageLoad<'_>) -> Verdict {
         };
     };
     let ms = attribution.ms;
-    let blame = blame::of(&attribution).filter(|_| UNNOTICED <= ms).map(|blame| match blame {
-        // Without a milestone a pause may as well be the visitor's as the browser's.
-        Blame::One(part) if part.owner == Owner::Client && blame::is_mostly_pauses(&attribution) => {
-            Blame::Untold("it passed between the requests")
-        }
-        blame => blame,
-    });
+    let blame = blame::of(&attribution).filter(|_| UNNOTICED <= ms);
     let mut sentence = vec![Clean::from("The files of this page had arrived after "), format::plain_time(ms)];
     if let Some(blame) = &blame {
         sentence.extend(blame::words(names, load, &attribution, blame));
