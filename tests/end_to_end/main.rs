@@ -299,6 +299,9 @@ fn another_window_can_send_a_recording() {
         const answers = [];
         let weir;
         addEventListener('message', (event) => {
+            if (event.source !== weir) {
+                return; // the window of an earlier call
+            }
             answers.push(event.data);
             if (event.data.type === 'weir:ready') {
                 weir.postMessage({ type: 'weir:open', files: [new Blob([har])], names: ['sent.har'] }, '*');
