@@ -12,6 +12,7 @@ pub mod css;
 pub mod document;
 pub mod downloads;
 pub mod edge;
+pub mod failures;
 pub mod html;
 pub mod markup;
 pub mod milestones;

@@ -41,6 +41,14 @@ pub struct Resource<'a> {
     pub depth: Option<u32>,
 }
 
+impl Resource<'_> {
+    /// Whether it is another company's product. A mere other domain is not enough: it may be the site's own CDN.
+    pub fn is_product_of_others(&self) -> bool {
+        let hosts_for_others = self.entity.is_some_and(|entity| matches!(entity.category, "cdn" | "hosting"));
+        self.party == Party::Third && self.entity.is_some() && !hosts_for_others
+    }
+}
+
 /// Derives them for all requests of a load, in the order of `load.requests`; all but what [`blocking`] tells.
 ///
 /// [`blocking`]: crate::page_load::blocking

@@ -37,10 +37,9 @@ pub fn of_fewer_bytes(load: &PageLoad<'_>, saved: &[(RequestId, Bytes)], method:
     Savings { milestone, ms: (Millis::ZERO, most), bytes, method }
 }
 
-/// Whether a file is another company's product. A mere other domain is not enough: it may be the site's own CDN.
+/// Whether a file is another company's product.
 pub fn is_third_party(resource: &Resource<'_>) -> bool {
-    let hosts_for_others = resource.entity.is_some_and(|entity| matches!(entity.category, "cdn" | "hosting"));
-    resource.party == Party::Third && resource.entity.is_some() && !hosts_for_others
+    resource.is_product_of_others()
 }
 
 /// Categories of companies whose requests only measure or advertise: nobody on the page waits for their answers.

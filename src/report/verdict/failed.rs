@@ -1,11 +1,13 @@
-//! The verdict on a page whose document did not arrive.
+//! What failed: the verdict on a page whose document did not arrive, and what else a page may lack.
 
+use crate::page_load::failures::{self, Failure, Harm};
 use crate::page_load::{Owner, PageLoad};
-use crate::recording::{CompletionState, ErrorKind};
+use crate::recording::{CompletionState, ErrorKind, Request, RequestId, ResourceKind};
 use crate::redact::Clean;
+use crate::report::build;
 use crate::report::format::{self, stored};
 use crate::report::names::Names;
-use crate::report::schema::Verdict;
+use crate::report::schema::{FindingReport, Verdict};
 
 /// The document did not arrive, or an error did instead.
 pub fn document(names: &Names, load: &PageLoad<'_>) -> Option<Verdict> {
@@ -41,6 +43,95 @@ pub fn document(names: &Names, load: &PageLoad<'_>) -> Option<Verdict> {
         milestone: None,
         ms: ms.map(stored),
     })
+}
+
+/// The rule whose findings prove failures.
+const RULE: &str = "failed-requests";
+
+/// What a page may lack because requests failed.
+pub struct Lacking {
+    /// "3 scripts and 1 data request".
+    pub what: Clean,
+    /// How many requests.
+    pub n_requests: u64,
+    /// The most harmful of them.
+    pub first: RequestId,
+    /// Who can fix that one; `None`: it is not told.
+    pub owner: Option<Owner>,
+}
+
+impl Lacking {
+    /// What is said of it after the time that a load took.
+    pub fn sentence(&self) -> [Clean; 3] {
+        let so = " failed, so parts of the page may be missing or not work.";
+        [Clean::from(" Also, "), self.what.clone(), Clean::from(so)]
+    }
+
+    /// The same where that time is nothing to speak of.
+    pub fn clause(&self) -> [Clean; 3] {
+        let so = " failed: parts of it may be missing or not work";
+        [Clean::from(", but "), self.what.clone(), Clean::from(so)]
+    }
+}
+
+/// `None`: nothing failed that a visitor is likely to miss. Pictures are holes that people see by themselves.
+pub fn lacking(load: &PageLoad<'_>) -> Option<Lacking> {
+    let mut failures = failures::of(load);
+    // Without a status and a named error a request may as well have been given up as the visitor left.
+    let is_told = |request: Request<'_>| {
+        request.status().is_some() || request.completion() != CompletionState::Failed(ErrorKind::Other)
+    };
+    failures.retain(|failure| Harm::Function <= failure.harm && is_told(load.request(failure.request)));
+    let first = failures.first()?.request;
+    let (mut scripts, mut sheets, mut data) = (0, 0, 0);
+    for Failure { request, .. } in &failures {
+        match load.resource(*request).map(|resource| resource.kind) {
+            Some(ResourceKind::Script) => scripts += 1,
+            Some(ResourceKind::Stylesheet) => sheets += 1,
+            Some(ResourceKind::Fetch | ResourceKind::Xhr | ResourceKind::Preflight) => data += 1,
+            _ => {}
+        }
+    }
+    let n_requests = failures.len() as u64;
+    let mut kinds = vec![
+        (scripts, "script", "scripts"),
+        (sheets, "style sheet", "style sheets"),
+        (data, "data request", "data requests"),
+        (n_requests - scripts - sheets - data, "file", "files"),
+    ];
+    kinds.retain(|(number, ..)| *number != 0);
+    let n_kinds = kinds.len();
+    let mut what = Vec::new();
+    for (at, (number, one, many)) in kinds.into_iter().enumerate() {
+        what.push(Clean::from(match at {
+            0 => "",
+            _ if at + 1 == n_kinds => " and ",
+            _ => ", ",
+        }));
+        what.push(format::counted(number, one, many));
+    }
+    let owner = match load.request(first).completion() {
+        CompletionState::Failed(kind) if load.request(first).status().is_none_or(|status| status < 400) => {
+            failure_owner(kind)
+        }
+        _ => Owner::Origin,
+    };
+    let owner = (owner != Owner::Unknown).then_some(owner);
+    Some(Lacking { what: Clean::concat(&what), n_requests, first, owner })
+}
+
+/// "; 13 requests failed that the page may need, first https://…: status 500", the last part as the rule's finding says.
+pub fn engineer(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport], lacking: &Lacking) -> Clean {
+    let number = format::counted(lacking.n_requests, "request", "requests");
+    let mut words = vec![Clean::from("; "), number, Clean::from(" failed that the page may need, first ")];
+    words.push(names.url(load.request(lacking.first).url_text()));
+    let at = build::id(load, lacking.first);
+    let found = findings.iter().find(|finding| finding.rule.as_str() == RULE);
+    let proof = found.and_then(|finding| finding.evidence.iter().find(|evidence| evidence.request == at));
+    if let Some(proof) = proof {
+        words.extend([Clean::from(": "), proof.text.clone()]);
+    }
+    Clean::concat(&words)
 }
 
 fn failure(kind: ErrorKind) -> &'static str {

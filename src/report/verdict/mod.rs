@@ -11,6 +11,7 @@ use crate::report::format::{self, stored};
 use crate::report::names::Names;
 use crate::report::schema::{FindingReport, Verdict};
 use crate::report::verdict::blame::Blame;
+use crate::report::verdict::failed::Lacking;
 use crate::report::vocabulary;
 use crate::report::words::{Audience, metric_name};
 use crate::units::{Millis, Ratio};
@@ -46,8 +47,8 @@ pub fn derive(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport]) ->
     }
     match (load.milestones.main(), &load.attribution) {
         (Some((metric, at)), Some(attribution)) => ready(names, load, findings, metric, at.ms, attribution),
-        _ if load.document.request.is_none() => no_page(names, load),
-        _ => no_milestone(names, load),
+        _ if load.document.request.is_none() => no_page(names, load, findings),
+        _ => no_milestone(names, load, findings),
     }
 }
 
@@ -68,7 +69,7 @@ fn ready(
         && matches!(metric, Metric::Load | Metric::Dcl)
         && let Some(late) = attribution::up_to_late_content(load).filter(|late| UNNOTICED <= late.ms)
     {
-        return late_content(names, load, ms, &late);
+        return late_content(names, load, findings, ms, &late);
     }
     let mut sentence = vec![Clean::from(reached(metric)), format::plain_time(ms)];
     let blame = blame::of(attribution);
@@ -77,8 +78,10 @@ fn ready(
             Some(Blame::One(part)) => FELT <= part.ms && part.certainty < Certainty::Estimated,
             _ => false,
         };
-    match &blame {
-        Some(blame) if is_felt => sentence.extend(blame::words(names, load, attribution, blame)),
+    let lacking = failed::lacking(load);
+    match (&blame, &lacking) {
+        (Some(blame), _) if is_felt => sentence.extend(blame::words(names, load, attribution, blame)),
+        (_, Some(lacking)) => sentence.extend(lacking.clause()),
         _ => {
             let nothing = findings.iter().all(|finding| finding.severity == vocabulary::Severity::Notice);
             sentence.push(Clean::from(if nothing {
@@ -91,13 +94,15 @@ fn ready(
     sentence.push(Clean::from("."));
     if is_mostly_cached(load) {
         sentence.push(Clean::from(" Most of it came from the browser's cache, as on a return visit."));
-    } else if !is_felt && load.recording.provenance.kind == RecordingKind::Har {
-        sentence.push(Clean::from(" What the browser did after that is not in a HAR file."));
+    } else if !is_felt && lacking.is_none() && load.recording.provenance.kind == RecordingKind::Har {
+        sentence.push(Clean::from(" How fast the page reacted after that is not in a HAR file."));
     }
+    sentence.extend(lacking.iter().filter(|_| is_felt).flat_map(Lacking::sentence));
+    let what = metric_name(metric, Audience::Engineer);
     Verdict {
         sentence: Clean::concat(&sentence),
-        engineer: engineer(names, load, attribution, metric_name(metric, Audience::Engineer)),
-        owner: blame.filter(|_| is_felt).and_then(owner),
+        engineer: engineer(names, load, findings, attribution, what, lacking.as_ref()),
+        owner: if is_felt { blame.and_then(owner) } else { lacking.and_then(|lacking| lacking.owner).map(Into::into) },
         milestone: Some(metric.into()),
         ms: Some(stored(ms)),
     }
@@ -112,7 +117,13 @@ fn owner(blame: Blame<'_>) -> Option<vocabulary::Owner> {
 }
 
 /// The load event came soon, but the page was still fetching its content.
-fn late_content(names: &Names, load: &PageLoad<'_>, load_event: Millis, attribution: &Attribution) -> Verdict {
+fn late_content(
+    names: &Names,
+    load: &PageLoad<'_>,
+    findings: &[FindingReport],
+    load_event: Millis,
+    attribution: &Attribution,
+) -> Verdict {
     let mut sentence =
         vec![Clean::from("This page had fetched all its content after "), format::plain_time(attribution.ms)];
     let blame = blame::of(attribution);
@@ -120,10 +131,12 @@ fn late_content(names: &Names, load: &PageLoad<'_>, load_event: Millis, attribut
         sentence.extend(blame::words(names, load, attribution, blame));
     }
     sentence.push(Clean::from("."));
+    let lacking = failed::lacking(load);
+    sentence.extend(lacking.iter().flat_map(Lacking::sentence));
     let what = [Clean::from("Load event at "), format::exact_time(load_event), Clean::from(", content until")];
     Verdict {
         sentence: Clean::concat(&sentence),
-        engineer: engineer(names, load, attribution, Clean::concat(&what)),
+        engineer: engineer(names, load, findings, attribution, Clean::concat(&what), lacking.as_ref()),
         owner: blame.and_then(owner),
         milestone: None,
         ms: Some(stored(attribution.ms)),
@@ -140,7 +153,14 @@ fn reached(metric: Metric) -> &'static str {
 }
 
 /// "load 4,812 ms: origin 2,310 ms (48%), network …; longest step: … of …".
-fn engineer(names: &Names, load: &PageLoad<'_>, attribution: &Attribution, what: Clean) -> Clean {
+fn engineer(
+    names: &Names,
+    load: &PageLoad<'_>,
+    findings: &[FindingReport],
+    attribution: &Attribution,
+    what: Clean,
+    lacking: Option<&Lacking>,
+) -> Clean {
     let mut text = vec![what, Clean::from(" "), format::exact_time(attribution.ms)];
     let told = attribution.parts.iter().filter(|part| TOLD_PART * attribution.ms.0 <= part.ms.0);
     for (at, part) in told.enumerate() {
@@ -162,12 +182,13 @@ fn engineer(names: &Names, load: &PageLoad<'_>, attribution: &Attribution, what:
     if let Some(last) = load.milestones.last_response.filter(|last| attribution.ms + FELT < last.ms) {
         text.extend([Clean::from("; responses went on until "), format::exact_time(last.ms)]);
     }
+    text.extend(lacking.map(|lacking| failed::engineer(names, load, findings, lacking)));
     text.push(Clean::from("."));
     Clean::concat(&text)
 }
 
 /// A page without recorded milestones: what is left to speak of is when its files had arrived.
-fn no_milestone(names: &Names, load: &PageLoad<'_>) -> Verdict {
+fn no_milestone(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport]) -> Verdict {
     let is_unfinished = load.network().any(|(request, _)| request.completion() == CompletionState::Unfinished);
     let Some(attribution) = attribution::up_to_quiet(load) else {
         return Verdict {
@@ -187,17 +208,20 @@ fn no_milestone(names: &Names, load: &PageLoad<'_>) -> Verdict {
     } else {
         ". The recording does not tell when the page was ready."
     }));
+    let lacking = failed::lacking(load);
+    sentence.extend(lacking.iter().flat_map(Lacking::sentence));
+    let what = Clean::from("No milestone recorded. Responses until");
     Verdict {
         sentence: Clean::concat(&sentence),
-        engineer: engineer(names, load, &attribution, Clean::from("No milestone recorded. Responses until")),
-        owner: blame.and_then(owner),
+        engineer: engineer(names, load, findings, &attribution, what, lacking.as_ref()),
+        owner: blame.and_then(owner).or(lacking.and_then(|lacking| lacking.owner).map(Into::into)),
         milestone: None,
         ms: Some(stored(ms)),
     }
 }
 
 /// Calls of an app, or a recording that was started after the page: the slowest answer is what can be told.
-fn no_page(names: &Names, load: &PageLoad<'_>) -> Verdict {
+fn no_page(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport]) -> Verdict {
     let n_requests = load.network().count() as u64;
     let held = format::counted(n_requests, "request", "requests");
     let mut sentence = vec![Clean::from("This recording holds no page, only "), held];
@@ -219,6 +243,15 @@ fn no_page(names: &Names, load: &PageLoad<'_>) -> Verdict {
         }
     }
     sentence.push(Clean::from("."));
+    let lacking = failed::lacking(load);
+    match lacking.as_ref().map(|lacking| lacking.n_requests) {
+        None => {}
+        Some(1) if n_requests == 1 => sentence.push(Clean::from(" It failed.")),
+        Some(n_failed) if n_failed == n_requests => sentence.push(Clean::from(" All of these failed.")),
+        Some(n_failed) => {
+            sentence.extend([Clean::from(" Of these, "), format::grouped(n_failed), Clean::from(" failed.")]);
+        }
+    }
     let mut engineer = vec![Clean::from("No document request. Slowest: "), names.url(request.url_text())];
     engineer.extend([Clean::from(", "), format::exact_time(duration)]);
     for (at, part) in parts.iter().enumerate() {
@@ -226,11 +259,13 @@ fn no_page(names: &Names, load: &PageLoad<'_>) -> Verdict {
         engineer.push(Clean::from(if at == 0 { ": " } else { ", " }));
         engineer.extend([Clean::from(owner.word()), Clean::from(" "), format::exact_time(part.ms)]);
     }
+    engineer.extend(lacking.as_ref().map(|lacking| failed::engineer(names, load, findings, lacking)));
     engineer.push(Clean::from("."));
+    let at_fault = culprit.map(|part| part.owner).or(lacking.and_then(|lacking| lacking.owner));
     Verdict {
         sentence: Clean::concat(&sentence),
         engineer: Clean::concat(&engineer),
-        owner: culprit.map(|part| part.owner.into()),
+        owner: at_fault.map(Into::into),
         milestone: None,
         ms: Some(stored(duration)),
     }

@@ -43,7 +43,7 @@ fn wording() {
     check(
         page().milestones(|m| m.load = Some(Millis(300.0))).document(|r| r.wait(250.0)),
         "This page finished loading after 0.3 seconds; nothing we check for held it back. \
-         What the browser did after that is not in a HAR file.",
+         How fast the page reacted after that is not in a HAR file.",
         None,
         Some(300.0),
     );
@@ -125,7 +125,7 @@ fn content_that_a_script_fetches_after_the_load_event() {
     check(made(5.0, 80_000), sentence, owner, Some(1200.0));
     // What comes later is the visitor's doing, what is small no content.
     let soon = "This page finished loading after 0.4 seconds; nothing we check for held it back. \
-                What the browser did after that is not in a HAR file.";
+                How fast the page reacted after that is not in a HAR file.";
     check(made(3000.0, 80_000), soon, None, Some(400.0));
     check(made(5.0, 43), soon, None, Some(400.0));
 }
@@ -169,4 +169,57 @@ fn pauses_without_milestones_are_nobodys() {
     let sentence = "The files of this page had arrived after 3.1 seconds; whose time most of that was cannot be told: \
                     it passed between the requests. The recording does not tell when the page was ready.";
     check(made, sentence, Some(vocabulary::Owner::Unknown), Some(3060.0));
+}
+
+#[track_caller]
+fn check_failed(made: Made, sentence: &str, engineer_end: &str) {
+    let recording = made.recording();
+    let source = crate::report::build::Source { name: None, recording: &recording };
+    let report = crate::report::build::analyze(&[source], Share::Internal, &[], &mut |_| ());
+    let verdict = &report.loads[0].verdict;
+    assert_eq!(verdict.sentence.as_str(), sentence);
+    assert!(verdict.engineer.as_str().ends_with(engineer_end), "{}", verdict.engineer.as_str());
+    assert_eq!(verdict.owner, Some(vocabulary::Owner::Origin));
+}
+
+#[test]
+fn failures_that_break_the_page_are_told_with_the_time() {
+    fn with_failures(made: Made) -> Made {
+        made.request("https://shop.example/menu.js", |r| r.kind(ResourceKind::Script).start(20.0).status(404))
+            .request("https://shop.example/api/cart", |r| r.kind(ResourceKind::Fetch).start(20.0).status(500))
+            .request("https://shop.example/api/user", |r| {
+                r.kind(ResourceKind::Fetch)
+                    .start(20.0)
+                    .change(|row| row.completion = CompletionState::Failed(ErrorKind::ConnectionRefused))
+            })
+            // Not missed by anybody: a picture, an icon, a measuring pixel, a sign-in.
+            .request("https://shop.example/hero.jpg", |r| r.kind(ResourceKind::Image).start(20.0).status(404))
+            .request("https://shop.example/favicon.ico", |r| r.kind(ResourceKind::Other).start(20.0).status(404))
+            .request("https://www.google-analytics.com/g/collect", |r| {
+                r.kind(ResourceKind::Fetch).start(20.0).status(500)
+            })
+            .request("https://shop.example/api/me", |r| r.kind(ResourceKind::Fetch).start(20.0).status(401))
+    }
+    let first = "; 3 requests failed that the page may need, first https://shop.example/menu.js: \
+                 status 404 (not there).";
+    check_failed(
+        with_failures(page().milestones(|m| m.load = Some(Millis(300.0))).document(|r| r.wait(250.0))),
+        "This page finished loading after 0.3 seconds, but 1 script and 2 data requests failed: \
+         parts of it may be missing or not work.",
+        first,
+    );
+    check_failed(
+        with_failures(page().milestones(|m| m.load = Some(Millis(3000.0))).document(|r| r.wait(2950.0))),
+        "This page finished loading after 3.0 seconds; nearly all of that was spent waiting for the site's own servers. \
+         Also, 1 script and 2 data requests failed, so parts of the page may be missing or not work.",
+        first,
+    );
+    let call = |made: Made, status: u16| {
+        made.request("https://api.shop.example/a", |r| r.kind(ResourceKind::Fetch).wait(90.0).status(status))
+    };
+    check_failed(
+        call(call(page(), 500), 200),
+        "This recording holds no page, only 2 requests; the slowest took 0.1 seconds. Of these, 1 failed.",
+        "; 1 request failed that the page may need, first https://api.shop.example/a: status 500 (error in the server).",
+    );
 }

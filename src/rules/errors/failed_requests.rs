@@ -1,9 +1,7 @@
 //! `failed-requests`: files and data that never arrived, or arrived as an error.
 
-use crate::order::Arrange;
-use std::cmp::Reverse;
-
-use crate::page_load::{Metric, Owner, PageLoad, Resource};
+use crate::page_load::failures::{self, Harm};
+use crate::page_load::{Metric, Owner, PageLoad};
 use crate::recording::{CompletionState, ErrorKind, RenderBlocking, Request, ResourceKind};
 use crate::rules::gain;
 use crate::rules::rule::declare_rule;
@@ -62,22 +60,9 @@ declare_rule! {
     }
 }
 
-/// How much a failure matters, least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Weight {
-    /// Nobody sees it: beacons, icons, advertising and measuring.
-    Background,
-    /// A hole on the page.
-    Content,
-    /// Something may not work.
-    Function,
-    /// The page comes late, broken or not at all.
-    Page,
-}
-
 struct Failure<'a> {
     request: Request<'a>,
-    weight: Weight,
+    harm: Harm,
     kind: ResourceKind,
     third_party: bool,
 }
@@ -86,63 +71,27 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if load.requests.is_empty() {
         return Outcome::NotApplicable("there are no requests");
     }
-    let failed = load.network().filter(|(request, _)| is_failure(*request));
-    let mut failures: Vec<_> = failed
-        .map(|(request, resource)| Failure {
-            request,
-            weight: weight(load, request, resource),
+    let mut failures = Vec::new();
+    for failure in failures::of(load) {
+        let Some(resource) = load.resource(failure.request) else { continue };
+        failures.push(Failure {
+            request: load.request(failure.request),
+            harm: failure.harm,
             kind: resource.kind,
             third_party: gain::is_third_party(resource),
-        })
-        .collect();
-    failures.arrange_by_key(|failure| (Reverse(failure.weight), failure.request.id()));
+        });
+    }
     match failures.first() {
         Some(worst) => Outcome::found(finding(load, worst, &failures)),
         None => Outcome::Passed,
     }
 }
 
-fn is_failure(request: Request<'_>) -> bool {
-    match request.completion() {
-        CompletionState::Failed(_) => true,
-        CompletionState::Finished => request.status().is_some_and(|status| 400 <= status),
-        CompletionState::Cancelled | CompletionState::Blocked | CompletionState::Unfinished => false,
-    }
-}
-
-fn weight(load: &PageLoad<'_>, request: Request<'_>, resource: &Resource<'_>) -> Weight {
-    use ResourceKind::{Fetch, Font, Manifest, Ping, Preflight, Script, Stylesheet, Xhr};
-    if load.document.request == Some(request.id()) {
-        return Weight::Page;
-    }
-    if gain::is_third_party(resource) || is_icon(resource) || is_sign_in(request) {
-        return Weight::Background;
-    }
-    let blocks = resource.blocking.is_some_and(|blocking| blocking.how == RenderBlocking::Blocking);
-    match resource.kind {
-        _ if blocks => Weight::Page,
-        Script | Stylesheet | Fetch | Xhr | Preflight | Font | ResourceKind::Document => Weight::Function,
-        Ping | Manifest => Weight::Background,
-        _ => Weight::Content,
-    }
-}
-
-/// Browsers ask for these by themselves.
-fn is_icon(resource: &Resource<'_>) -> bool {
-    let name = resource.url.and_then(|url| url.file_name()).unwrap_or_default();
-    name.eq_ignore_ascii_case("favicon.ico") || name.to_ascii_lowercase().starts_with("apple-touch-icon")
-}
-
-/// A challenge is the first half of signing in (RFC 9110 §11.6.1).
-fn is_sign_in(request: Request<'_>) -> bool {
-    matches!(request.status(), Some(401 | 407))
-}
-
 fn finding(load: &PageLoad<'_>, worst: &Failure<'_>, failures: &[Failure<'_>]) -> Finding {
-    let severity = match worst.weight {
-        Weight::Page => Severity::Serious,
-        Weight::Function => Severity::Warning,
-        Weight::Content | Weight::Background => Severity::Notice,
+    let severity = match worst.harm {
+        Harm::Page => Severity::Serious,
+        Harm::Function => Severity::Warning,
+        Harm::Content | Harm::Background => Severity::Notice,
     };
     let n_failures = failures.len() as u64;
     let is_document = load.document.request == Some(worst.request.id());
@@ -156,10 +105,10 @@ fn finding(load: &PageLoad<'_>, worst: &Failure<'_>, failures: &[Failure<'_>]) -
             message![
                 Part::Counted(n_failures, "thing", "things"),
                 " that the page asked for did not arrive. ",
-                match worst.weight {
-                    Weight::Page | Weight::Function => "Parts of the page may be missing or not work.",
-                    Weight::Content => "A picture or another part of the content may be missing.",
-                    Weight::Background => "Visitors hardly notice.",
+                match worst.harm {
+                    Harm::Page | Harm::Function => "Parts of the page may be missing or not work.",
+                    Harm::Content => "A picture or another part of the content may be missing.",
+                    Harm::Background => "Visitors hardly notice.",
                 }
             ]
             .0,
