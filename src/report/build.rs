@@ -5,6 +5,7 @@ use crate::page_load::PageLoad;
 use crate::recording::{CompletionState, Page, Phase, Recording, RecordingKind, Request, RequestId, Tool};
 use crate::redact::{Clean, Share};
 use crate::report::cache;
+use crate::report::caching;
 use crate::report::format::stored;
 use crate::report::metrics;
 use crate::report::names::Names;
@@ -157,6 +158,7 @@ fn load(names: &Names, examined: &Examined<'_>) -> LoadReport {
         }),
         critical_path: critical_path(load),
         requests: load.iter().enumerate().map(|(at, (request, _))| request_report(names, load, at, request)).collect(),
+        caching: caching::of_load(names, load),
         main_thread: None,
         findings,
         checks: examined.outcomes.iter().map(|(rule, outcome)| check(rule, outcome)).collect(),
@@ -234,6 +236,7 @@ fn request_report(names: &Names, load: &PageLoad<'_>, at: usize, request: Reques
         connection: load.connections.of_request.get(at).copied().flatten().map(|connection| u64::from(connection.0)),
         server_ip: request.server_ip().map(|ip| names.ip(load.recording.text(ip))),
         cache: cache::report(names, request),
+        caching: load.caching.get(at).map(|caching| caching::of_response(names, caching)),
     }
 }
 

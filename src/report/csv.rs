@@ -1,9 +1,10 @@
 //! The requests as CSV (RFC 4180), one line each, for spreadsheets.
 
+use crate::report::cache_rows;
 use crate::report::escape;
 use crate::report::schema::{Report, RequestReport};
 
-const COLUMNS: [&str; 34] = [
+const COLUMNS: [&str; 44] = [
     "load",
     "request",
     "url",
@@ -38,6 +39,16 @@ const COLUMNS: [&str; 34] = [
     "cache_lifetime_s",
     "cdn",
     "cdn_status",
+    "cdn_pop",
+    "cache_verdict",
+    "cache_answered",
+    "cache_age_s",
+    "validator",
+    "kept_by",
+    "after_1_hour",
+    "after_1_day",
+    "after_1_week",
+    "cache_why",
 ];
 
 /// Renders the requests of all loads.
@@ -59,7 +70,9 @@ fn fields(load: usize, request: &RequestReport) -> [String; COLUMNS.len()] {
     let text = |text: &str| escape::csv(text);
     let clean = |clean: &Option<crate::redact::Clean>| clean.as_ref().map(|c| text(c.as_str())).unwrap_or_default();
     let word = |word: Option<&'static str>| word.unwrap_or_default().to_owned();
-    let cdn = request.cache.as_ref().map(|cache| &cache.cdn);
+    let row = cache_rows::row(request);
+    let own = |word: Option<&str>| word.map(escape::csv).unwrap_or_default();
+    let [hour, day, week] = row.visits;
     [
         load.to_string(),
         request.id.to_string(),
@@ -92,8 +105,18 @@ fn fields(load: usize, request: &RequestReport) -> [String; COLUMNS.len()] {
         clean(&request.entity),
         number(request.connection),
         clean(&request.server_ip),
-        number(request.cache.as_ref().and_then(|cache| cache.private.lifetime_s)),
-        cdn.map(|cdn| clean(&cdn.vendor)).unwrap_or_default(),
-        cdn.map(|cdn| clean(&cdn.status)).unwrap_or_default(),
+        number(row.lifetime_s),
+        own(row.cdn),
+        own(row.cdn_status),
+        own(row.pop),
+        own(row.verdict),
+        own(row.answered),
+        ms(row.age_s),
+        own(Some(row.validator)),
+        own(row.kept_by),
+        own(hour),
+        own(day),
+        own(week),
+        own(row.why),
     ]
 }

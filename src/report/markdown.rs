@@ -63,6 +63,14 @@ fn render_load(out: &mut String, report: &Report, load: &LoadReport) -> std::fmt
     }
     writeln!(out, "- Requests: {}\n", format::grouped(load.requests.len() as u64))?;
     where_the_time_went(out, load)?;
+    let later = phrases::later_visits(load);
+    if !later.is_empty() {
+        writeln!(out, "## {}\n", text(&phrases::later_visits_heading(load)))?;
+        for line in later {
+            writeln!(out, "- {}", text(&line))?;
+        }
+        writeln!(out)?;
+    }
     writeln!(out, "## Findings: {}\n", load.findings.len())?;
     for finding in &load.findings {
         render_finding(out, load, finding)?;

@@ -2,6 +2,8 @@
 
 pub mod build;
 mod cache;
+pub mod cache_rows;
+mod caching;
 pub mod csv;
 pub mod escape;
 pub mod format;

@@ -2,10 +2,10 @@
 
 use crate::redact::Clean;
 use crate::report::format;
-use crate::report::schema::{CheckReport, LoadReport, Metrics, RecordingReport, SavingsReport};
+use crate::report::schema::{CheckReport, LaterLoadReport, LoadReport, Metrics, RecordingReport, SavingsReport};
 use crate::report::vocabulary::{CheckOutcome, Metric, SavingsMethod};
 use crate::report::words::Audience;
-use crate::units::{Bytes, Millis};
+use crate::units::{Bytes, Millis, Seconds};
 
 /// What a fix may gain: "620–890 ms earlier LCP (simulated)"; `None` where there is nothing to gain.
 pub fn gain(savings: &SavingsReport, audience: Audience) -> Option<Clean> {
@@ -65,6 +65,45 @@ pub fn known_metrics(metrics: &Metrics) -> Vec<(Metric, Clean)> {
         (Metric::SpeedIndex, of(metrics.speed_index)),
     ];
     all.into_iter().filter_map(|(metric, figure)| Some((metric, figure?))).collect()
+}
+
+/// What later visits take, one line each: "After 1 day: 12 of 20 requests from the cache, …". Empty where that is
+/// not known.
+pub fn later_visits(load: &LoadReport) -> Vec<Clean> {
+    let Some(caching) = &load.caching else { return Vec::new() };
+    let size = |bytes: u64| format::plain_size(Bytes(bytes));
+    let line = |visit: &LaterLoadReport| {
+        Clean::concat(&[
+            Clean::from("After "),
+            format::lifetime(Seconds(visit.after_s)),
+            Clean::from(": "),
+            format::grouped(visit.from_cache + visit.in_background),
+            Clean::from(" of "),
+            format::counted(caching.requests, "request", "requests"),
+            Clean::from(" from the cache, "),
+            format::grouped(visit.confirmed),
+            Clean::from(" asked about and unchanged, "),
+            format::grouped(visit.downloaded),
+            Clean::from(" fetched again; "),
+            size(visit.bytes),
+            Clean::from(" to transfer instead of "),
+            size(caching.first_bytes),
+        ])
+    };
+    caching.visits.iter().map(line).collect()
+}
+
+/// The heading above [`later_visits`].
+pub fn later_visits_heading(load: &LoadReport) -> Clean {
+    let caching = load.caching.as_ref();
+    let browser = caching.map(|caching| caching.browser.clone()).unwrap_or_default();
+    let assumed = if caching.is_some_and(|caching| caching.assumed) { ", which is assumed" } else { "" };
+    Clean::concat(&[
+        Clean::from("If the visitor comes back and nothing has changed (by the cache of "),
+        browser,
+        Clean::from(assumed),
+        Clean::from(")"),
+    ])
 }
 
 /// The checks of one outcome.

@@ -4,6 +4,7 @@
 //! sizes are bytes; "unknown" is `None` (`null`), never 0. Text is [`Clean`]: nothing untrusted can be stored here.
 //! Its vocabulary is in [`words`](crate::report::vocabulary).
 
+mod caching;
 mod metrics;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use crate::report::vocabulary::{
     SavingsMethod, Severity, ShareName, SourceName, Sure, TopicName,
 };
 
+pub use caching::*;
 pub use metrics::*;
 
 /// Name and version of the schema. A changed meaning needs a new version and an upgrader.
@@ -106,6 +108,9 @@ pub struct LoadReport {
     pub critical_path: Vec<PathStepReport>,
     /// All requests of the load; `id` is the position in this list.
     pub requests: Vec<RequestReport>,
+    /// `None` where no response headers were recorded, and in reports of before this was told.
+    #[serde(default)]
+    pub caching: Option<LoadCachingReport>,
     /// The browser's main thread; `None` where it was not recorded.
     pub main_thread: Option<MainThreadReport>,
     /// The most severe and the most gainful first.
@@ -202,6 +207,9 @@ pub struct RequestReport {
     pub connection: Option<u64>,
     pub server_ip: Option<Clean>,
     pub cache: Option<CacheReport>,
+    /// `None` in reports of before this was told.
+    #[serde(default)]
+    pub caching: Option<CachingReport>,
 }
 
 /// Durations of the phases; they follow each other. `connect` excludes TLS; `queued` is all before DNS.

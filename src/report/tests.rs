@@ -144,6 +144,13 @@ fn poison(value: &mut Value, key: &str, poison_text: &str) {
         "vendor",
         "pop",
         "node",
+        "browser",
+        "how",
+        "verdict",
+        "answered",
+        "validator",
+        "kept_by",
+        "way",
     ];
     match value {
         Value::Object(members) => members.iter_mut().for_each(|(key, value)| poison(value, key, poison_text)),
@@ -194,6 +201,24 @@ fn markdown_holds_no_markup_but_ours() {
         page.lines().filter(|line| line.starts_with('|')).map(|line| line.matches(" | ").count()).sum::<usize>()
     };
     assert_eq!(cells(&theirs), cells(&markdown::render(&poisoned("x"))));
+}
+
+#[test]
+fn later_visits_are_told_everywhere() {
+    let report = report_of(Made::page("https://shop.example/").request("https://shop.example/a.js", |r| {
+        r.kind(ResourceKind::Script).response("cache-control", "max-age=7200").bytes(20_000, 19_800, 60_000)
+    }));
+    let row = cache_rows::rows(&report.loads[0]).next().expect("a row");
+    assert_eq!((row.verdict, row.answered, row.lifetime_s), (Some("fresh"), Some("network"), Some(7200)));
+    assert_eq!((row.validator, row.kept_by), ("none", Some("shared")));
+    assert_eq!(row.visits, [Some("cache"), Some("download"), Some("download")]);
+    assert!(row.is_cache("Fresh") && row.is_cache("shared") && !row.is_cache("stale") && !row.is_cdn("miss"));
+    let line = "After 1 day: 0 of 1 request from the cache, 0 asked about and unchanged, 1 fetched again; 20 KB to transfer \
+                instead of 20 KB";
+    for page in [html::render(&report), markdown::render(&report), text::render(&report)] {
+        let page: Vec<_> = page.split_whitespace().collect();
+        assert!(page.join(" ").contains(line), "{page:?}");
+    }
 }
 
 #[test]

@@ -53,6 +53,13 @@ fn render_load(out: &mut String, report: &Report, load: &LoadReport) {
         heading(out, "Milestones");
         paragraph(out, &metrics.join(" · "), 2, 2);
     }
+    let later = phrases::later_visits(load);
+    if !later.is_empty() {
+        heading(out, phrases::later_visits_heading(load).as_str());
+    }
+    for line in later {
+        paragraph(out, line.as_str(), 2, 4);
+    }
     if load.findings.is_empty() {
         heading(out, "Findings: none");
     } else {

@@ -75,13 +75,56 @@ pub struct Verdicts {
     pub safari: Verdict,
 }
 
+/// A browser whose cache is modelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Browser {
+    Chrome,
+    Firefox,
+    Safari,
+}
+
 /// What the browsers do with the response at `now`.
 pub fn judge(exchange: &Exchange<'_>, facts: &Facts<'_>, now: Option<WallTime>) -> Verdicts {
-    let clock = Clock::of(exchange, facts, now);
     Verdicts {
-        chrome: chrome::judge(exchange, facts, &clock),
-        firefox: firefox::judge(exchange, facts, &clock),
-        safari: safari::judge(exchange, facts, &clock),
+        chrome: Browser::Chrome.judge(exchange, facts, now),
+        firefox: Browser::Firefox.judge(exchange, facts, now),
+        safari: Browser::Safari.judge(exchange, facts, now),
+    }
+}
+
+impl Browser {
+    /// The browser of this name, or the one whose engine a browser of this name has.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let has = |word: &&str| name.contains(word);
+        const CHROMIUM: [&str; 8] = ["chrom", "edge", "opera", "samsung", "vivaldi", "brave", "yandex", "blink"];
+        if CHROMIUM.iter().any(has) {
+            return Some(Self::Chrome);
+        }
+        if has(&"firefox") || has(&"gecko") {
+            return Some(Self::Firefox);
+        }
+        (has(&"safari") || has(&"webkit")).then_some(Self::Safari)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chrome => "Chrome",
+            Self::Firefox => "Firefox",
+            Self::Safari => "Safari",
+        }
+    }
+
+    /// What it does with the response at `now`.
+    pub fn judge(self, exchange: &Exchange<'_>, facts: &Facts<'_>, now: Option<WallTime>) -> Verdict {
+        let clock = Clock::of(exchange, facts, now);
+        match self {
+            Self::Chrome => chrome::judge(exchange, facts, &clock),
+            Self::Firefox => firefox::judge(exchange, facts, &clock),
+            Self::Safari => safari::judge(exchange, facts, &clock),
+        }
     }
 }
 

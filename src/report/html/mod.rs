@@ -145,6 +145,14 @@ fn milestones(out: &mut String, load: &LoadReport) -> Result {
         }
         writeln!(out, "</dl>")?;
     }
+    let later = phrases::later_visits(load);
+    if !later.is_empty() {
+        writeln!(out, "<h2>{}</h2>\n<ul>", text(&phrases::later_visits_heading(load)))?;
+        for line in later {
+            writeln!(out, "<li>{}</li>", text(&line))?;
+        }
+        writeln!(out, "</ul>")?;
+    }
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 //! `cache-disabled`: the browser was told not to use its cache.
 
+use crate::page_load::caching::visits::bypasses_caches;
 use crate::page_load::{Owner, PageLoad};
-use crate::recording::{Missing, Request};
+use crate::recording::Missing;
 use crate::rules::rule::declare_rule;
 use crate::rules::text::{Part, message};
 use crate::rules::{Evidence, Finding, Outcome, Severity, Topic};
@@ -59,7 +60,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let asked = load.network().map(|(request, _)| request);
     let asked = asked.filter(|r| r.method_text().expose() == "GET" && !r.request_headers().is_empty());
     let all: Vec<_> = asked.collect();
-    let anew: Vec<_> = all.iter().filter(|request| asks_anew(**request)).collect();
+    let anew: Vec<_> = all.iter().filter(|request| bypasses_caches(**request)).collect();
     let (n_all, n_anew) = (all.len() as u64, anew.len() as u64);
     if n_all < FEWEST {
         return Outcome::NotApplicable("the recording holds fewer than three requests with headers");
@@ -92,11 +93,6 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         evidence: evidence.collect(),
         savings: None,
     })
-}
-
-fn asks_anew(request: Request<'_>) -> bool {
-    let says = |name| request.request_header(name).any(|line| line.expose().eq_ignore_ascii_case("no-cache"));
-    says("cache-control") && says("pragma")
 }
 
 #[cfg(test)]

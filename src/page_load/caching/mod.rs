@@ -1,11 +1,21 @@
-//! Per response: how long caches may keep it, judged by the recording's own clock.
+//! Per response: how long caches may keep it, judged by the recording's own clock; what the browser did, and what it
+//! would do on a later visit.
 
+mod versions;
+pub mod visits;
+
+pub use versions::is_versioned_address;
+pub use visits::{Answered, Return, ReturnVisit, ReturnVisits};
+
+use crate::http::browsers::Browser;
 use crate::http::cache_control::CacheControl;
 use crate::http::date;
+use crate::http::exchange::Facts;
 use crate::http::freshness::{Basis, Cache, Exchange, Policy};
 use crate::http::url::Url;
+use crate::http::validation::ETag;
 use crate::page_load::PageLoad;
-use crate::recording::{HeaderRange, Recording, Request};
+use crate::recording::{HeaderRange, Phase, Recording, Request};
 use crate::units::{Millis, Seconds, WallTime};
 
 /// How long a browser may use a stored response without asking.
@@ -23,13 +33,43 @@ pub enum Lifetime {
     Unsaid,
 }
 
+/// What a cache can do with a response, in a word: by RFC 9111, for a browser's cache, when it arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may be used without asking for as long as it says.
+    Fresh,
+    /// The same, for as long as the browser guesses.
+    Guessed,
+    /// It has a lifetime, which was over on arrival.
+    Stale,
+    /// Each use must ask first.
+    Asks,
+    /// It may not be kept.
+    NotKept,
+    /// Nothing is said and there is nothing to guess from.
+    Unsaid,
+}
+
+/// What a later request can ask with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// `ETag`; `Some(true)`: a weak one.
+    pub weak_etag: Option<bool>,
+    /// `Last-Modified` that is a date.
+    pub last_modified: bool,
+}
+
 /// What caching a response allows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Caching {
     /// For the browser's cache; `None`: no response headers recorded.
     pub lifetime: Option<Lifetime>,
+    /// The same in a word.
+    pub verdict: Option<Verdict>,
     /// Whether it carries `ETag` or `Last-Modified`.
     pub has_validator: bool,
+    /// Which.
+    pub validators: Validators,
     /// Whether `Cache-Control: private` is set.
     pub is_private: bool,
     /// Whether the address says its content never changes (a content hash in the file name, `immutable`).
@@ -38,59 +78,96 @@ pub struct Caching {
     pub browser: Option<Policy>,
     /// What a CDN's cache may do with it, by `Cache-Control` alone; CDNs have settings of their own beside it.
     pub shared: Option<Policy>,
+    /// How the browser got it; `None`: it did not come for the page from anywhere (inline, extensions).
+    pub answered: Option<Answered>,
+    /// What the browser would do on later visits, see [`visits::AFTER`]; `None` where that cannot be told.
+    pub visits: [Option<Return>; visits::AFTER.len()],
+}
+
+impl Verdict {
+    /// The word used in reports and in filters.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Guessed => "guessed",
+            Self::Stale => "stale",
+            Self::Asks => "asks",
+            Self::NotKept => "not-kept",
+            Self::Unsaid => "unsaid",
+        }
+    }
+
+    fn of(lifetime: Lifetime, policy: &Policy) -> Self {
+        let is_fresh = policy.is_fresh_at(policy.arrival_age);
+        match lifetime {
+            Lifetime::Explicit(_) if is_fresh => Self::Fresh,
+            Lifetime::Heuristic(_) if is_fresh => Self::Guessed,
+            Lifetime::Explicit(_) | Lifetime::Heuristic(_) => Self::Stale,
+            Lifetime::None => Self::Asks,
+            Lifetime::NotStorable => Self::NotKept,
+            Lifetime::Unsaid => Self::Unsaid,
+        }
+    }
+}
+
+impl Validators {
+    /// The word used in reports.
+    pub fn word(self) -> &'static str {
+        match (self.weak_etag, self.last_modified) {
+            (Some(false), true) => "etag+last-modified",
+            (Some(true), true) => "weak-etag+last-modified",
+            (Some(false), false) => "etag",
+            (Some(true), false) => "weak-etag",
+            (None, true) => "last-modified",
+            (None, false) => "none",
+        }
+    }
 }
 
 /// Derives them for all requests of a load, in the order of `load.requests`.
 pub fn derive(load: &PageLoad<'_>) -> Vec<Caching> {
-    load.requests.iter().map(|id| of_request(load.request(*id))).collect()
+    let browser = browser(load.recording).unwrap_or(visits::ASSUMED);
+    load.iter().map(|(request, resource)| of_request(request, resource.is_network, browser)).collect()
 }
 
-/// Whether the address changes whenever the content does: a content hash in the file name (`app.3f9a2b1c.js`), a
-/// version in the query (`?v=12`, `?ver=5.1`) or in the path (`/v1.2.3/`, `/jquery@3.7.1/`).
-pub fn is_versioned_address(url: &Url<'_>) -> bool {
-    let by_query = url.query.is_some_and(|query| query.split('&').any(is_version_parameter));
-    let mut segments = url.path.split('/').filter(|segment| segment.len() <= MAX_SEGMENT).rev().take(MAX_SEGMENTS);
-    by_query || segments.any(|segment| segment.split(['.', '-', '_', '~']).any(is_content_hash) || has_release(segment))
+/// The browser of the recording, as far as its cache is known.
+pub fn browser(recording: &Recording) -> Option<Browser> {
+    recording.provenance.browser.name.and_then(|name| Browser::of_name(recording.text(name).expose()))
 }
 
-/// Segments longer than this are encoded data, not names.
-const MAX_SEGMENT: usize = 256;
-
-/// Where build tools put hashes: the file name or one of the folders right above it.
-const MAX_SEGMENTS: usize = 4;
-
-/// The shortest content hash of common build tools, in characters (webpack's `[contenthash:8]`, Vite's 8).
-const MIN_HASH: usize = 8;
-
-/// The longest, SHA-512 in hexadecimal.
-const MAX_HASH: usize = 128;
-
-fn of_request(request: Request<'_>) -> Caching {
-    let recording = request.recording();
+fn of_request(request: Request<'_>, is_network: bool, browser: Browser) -> Caching {
     let has = |name| request.response_header(name).next().is_some();
     let lines = request.response_header("cache-control").map(|line| line.expose());
     let control = CacheControl::parse(lines);
-    let policies = policies(request);
+    let judged = with_exchange(request, |exchange| {
+        let facts = Facts::of(exchange);
+        let policy = |cache| Policy::by(exchange, &facts, &facts.directives, cache, true);
+        let visits = visits::of_exchange(request, exchange, &facts, browser);
+        (policy(Cache::Private), policy(Cache::Shared), visits)
+    });
     let url = Url::parse(request.url_text().expose());
+    let validators = Validators {
+        weak_etag: request.response_header("etag").next().map(|tag| ETag::parse(tag.expose()).is_weak),
+        last_modified: last_modified(request).is_some(),
+    };
+    let lifetime = judged.map(|(browser, ..)| lifetime(&browser));
     Caching {
-        lifetime: policies.map(|[browser, _]| lifetime(&browser)),
-        has_validator: has("etag") || last_modified(recording, request).is_some(),
+        lifetime,
+        verdict: judged.zip(lifetime).map(|((browser, ..), lifetime)| Verdict::of(lifetime, &browser)),
+        has_validator: has("etag") || validators.last_modified,
+        validators,
         is_private: control.has_unqualified("private"),
         is_versioned: control.has("immutable") || url.is_some_and(|url| is_versioned_address(&url)),
-        browser: policies.map(|[browser, _]| browser),
-        shared: policies.map(|[_, shared]| shared),
+        browser: judged.map(|(browser, ..)| browser),
+        shared: judged.map(|(_, shared, _)| shared),
+        answered: is_network.then(|| Answered::of(request)),
+        visits: judged.filter(|_| is_network).map(|(.., visits)| visits).unwrap_or_default(),
     }
 }
 
-fn last_modified(recording: &Recording, request: Request<'_>) -> Option<i64> {
-    let now = recording.origin.map(|origin| origin.0 as i64 / 1000);
+fn last_modified(request: Request<'_>) -> Option<i64> {
+    let now = request.recording().origin.map(|origin| origin.0 as i64 / 1000);
     date::parse(request.response_header("last-modified").next()?.expose(), now)
-}
-
-/// For the browser's cache and for a shared one.
-fn policies(request: Request<'_>) -> Option<[Policy; 2]> {
-    // What a recording shows of an answer from a cache is old: its age says nothing of the clock.
-    with_exchange(request, |exchange| [Cache::Private, Cache::Shared].map(|cache| Policy::of(exchange, cache)))
 }
 
 /// Looks at a recorded request and its answer as caches do. `None`: no response headers recorded, or no response.
@@ -117,7 +194,7 @@ pub fn with_exchange<T>(request: Request<'_>, look: impl FnOnce(&Exchange<'_>) -
 
 /// When the first byte of the answer arrived, as an offset.
 fn response_time(request: Request<'_>) -> Option<Millis> {
-    Some(request.start()? + request.phases().before(crate::recording::Phase::Receive))
+    Some(request.start()? + request.phases().before(Phase::Receive))
 }
 
 fn lifetime(policy: &Policy) -> Lifetime {
@@ -129,50 +206,6 @@ fn lifetime(policy: &Policy) -> Lifetime {
         Basis::Heuristic => Lifetime::Heuristic(policy.lifetime),
         Basis::MaxAge | Basis::Expires | Basis::SMaxAge => Lifetime::Explicit(policy.lifetime),
     }
-}
-
-fn is_version_parameter(parameter: &str) -> bool {
-    const NAMES: [&str; 12] = ["v", "ver", "version", "rev", "revision", "hash", "build", "t", "ts", "cb", "_v", "md5"];
-    let Some((name, value)) = parameter.split_once('=') else {
-        return parameter.bytes().any(|b| b.is_ascii_digit()) && is_version_value(parameter);
-    };
-    let is_name = NAMES.iter().any(|known| name.eq_ignore_ascii_case(known));
-    is_name && is_version_value(value)
-}
-
-/// Numbers, releases, dates, hashes; not words and not nothing.
-fn is_version_value(value: &str) -> bool {
-    value.len() <= MAX_HASH
-        && value.bytes().any(|b| b.is_ascii_digit())
-        && value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
-}
-
-/// Hexadecimal, or letters and digits well mixed: `3f9a2b1c`, `DiwrgTda` has no digit and counts only with both cases
-/// mixed inside; a date (`20240131`) or an id (`12345678`) is a version as well.
-fn is_content_hash(part: &str) -> bool {
-    let bytes = part.as_bytes();
-    if !(MIN_HASH..=MAX_HASH).contains(&bytes.len()) || !bytes.iter().all(u8::is_ascii_alphanumeric) {
-        return false;
-    }
-    let n_digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
-    if bytes.iter().all(u8::is_ascii_hexdigit) {
-        // `facade` and `deadbeef` are words; a hash of 8 hexadecimal digits has no digit once in 43 files.
-        return 0 < n_digits;
-    }
-    let kind = |b: &u8| (b.is_ascii_digit(), b.is_ascii_uppercase());
-    let n_changes = bytes.windows(2).filter(|pair| pair.first().map(kind) != pair.last().map(kind)).count();
-    // `bootstrap4` changes once, `html5shiv` and `MyBigName` up to three times; a random mix changes at every other
-    // character.
-    4 <= n_changes && 0 < n_digits || 5 <= n_changes
-}
-
-/// `v1.2.3`, `jquery@3.7.1`, `jquery-3.7.1.min.js`.
-fn has_release(segment: &str) -> bool {
-    let mut parts = segment.split(['@', '-', '_', 'v', 'V']);
-    parts.any(|part| {
-        let numbers = part.split('.').take_while(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
-        3 <= numbers.count()
-    })
 }
 
 #[cfg(test)]
@@ -220,37 +253,5 @@ mod tests {
         assert_eq!((found.has_validator, found.is_private, found.is_versioned), (true, true, true));
         let found = caching(FILE, |r| r.response("last-modified", "nonsense"));
         assert_eq!((found.has_validator, found.is_private, found.is_versioned), (false, false, false));
-    }
-
-    #[test]
-    fn versioned_addresses() {
-        for (path, expected) in [
-            ("app.3f9a2b1c.js", true),
-            ("index-BxK93_aQ.js", false), // Vite's alphabet holds `_` and `-`: half a hash is too short to tell
-            ("index-D4xQ9kLm.js", true),
-            ("main.d41d8cd98f00b204e9800998ecf8427e.css", true),
-            ("_next/static/chunks/4bd1b696-7c5f1a2b3d4e5f60.js", true),
-            ("assets/abcdef0123456789/logo.png", true),
-            ("jquery-3.7.1.min.js", true),
-            ("npm/vue@3.4.21/dist/vue.js", true),
-            ("v1.2.3/lib.js", true),
-            ("style.css?ver=5.8.1", true),
-            ("style.css?v=20240131", true),
-            ("style.css?1699999999", true),
-            ("app.js", false),
-            ("bootstrap.min.js", false),
-            ("facade.js", false),
-            ("javascript.js", false),
-            ("html5shiv-printshiv.js", false),
-            ("IntersectionObserver.js", false),
-            ("style.css?theme=dark", false),
-            ("style.css?v=", false),
-            ("image.png?width=600", false),
-            ("api/v1/users", false),
-            ("", false),
-        ] {
-            let address = format!("https://shop.example/{path}");
-            assert_eq!(is_versioned_address(&Url::parse(&address).expect("a URL")), expected, "{path}");
-        }
     }
 }
