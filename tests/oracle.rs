@@ -1,6 +1,9 @@
 //! Traces against what Chrome's own engine says of them, and against what the page measured itself; passes where the
 //! answers are not at hand.
 
+#[path = "oracle/insights.rs"]
+mod insights;
+
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -134,6 +137,7 @@ fn engine() {
         opened.0 += 1;
         if oracle.get("error").is_none() {
             compare(&mut tally, &name, &recording, &oracle, &listed);
+            insights::compare(&mut tally, &name, &recording, &oracle);
         }
     }
     println!("opened {} of {}", opened.0, opened.1);

@@ -13,12 +13,14 @@ pub mod document;
 pub mod downloads;
 pub mod edge;
 pub mod failures;
+pub mod forced_reflow;
 pub mod html;
 pub mod markup;
 pub mod milestones;
 pub mod parties;
 pub mod resources;
 pub mod styles;
+pub mod work;
 
 pub use addresses::Addresses;
 pub use attribution::{Attribution, AttributionPart, Owner};
@@ -31,6 +33,7 @@ pub use milestones::{Certainty, Measured, Metric, Milestones};
 pub use parties::Party;
 pub use resources::Resource;
 pub use styles::Styles;
+pub use work::Work;
 
 use crate::http::url::Url;
 use crate::recording::{Page, PageId, Recording, Request, RequestId};

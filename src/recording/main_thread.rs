@@ -103,9 +103,9 @@ pub struct Site {
     pub function: Option<StrId>,
     /// Address of the script.
     pub url: Option<StrId>,
-    /// Line, as recorded.
+    /// Line, counted from 0.
     pub line: Option<u32>,
-    /// Column, as recorded.
+    /// Column, counted from 0.
     pub column: Option<u32>,
 }
 

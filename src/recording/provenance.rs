@@ -54,6 +54,12 @@ pub enum Missing {
     Cookies,
     /// No document request: the recording began after the navigation, or holds only calls of an app.
     Document,
+    /// No work of the browser's threads: everything but a trace.
+    MainThread,
+    /// Nobody counted the document's elements.
+    DomSizes,
+    /// No times of matching selectors, which Chrome records on request only.
+    Selectors,
 }
 
 /// Where a recording comes from and what it cannot tell.

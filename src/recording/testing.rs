@@ -75,6 +75,87 @@ impl Made {
         self
     }
 
+    /// A navigation that is the page, as a trace tells it: from 0 to a minute later, on the only thread there is.
+    /// More than once only the first counts.
+    pub fn traced(mut self) -> Self {
+        if self.0.timeline.navigations.is_empty() {
+            let timeline = &mut self.0.timeline;
+            timeline.main_frame = Some(FrameId(0));
+            timeline.span.end = Millis(60_000.0);
+            timeline.navigations.push(Navigation {
+                page: Some(PageId(0)),
+                frame: Some(FrameId(0)),
+                is_main_frame: true,
+                end: Millis(60_000.0),
+                thread: (1, 1),
+                ..Navigation::default()
+            });
+            timeline.main_thread.threads.push(Thread {
+                key: (1, 1),
+                name: None,
+                role: ThreadRole::Main,
+                shows_main_frame: true,
+                url: None,
+                slices: 0..0,
+                n_samples: 0,
+            });
+        }
+        self
+    }
+
+    /// Work of the page's thread in the order of time: depth, name, start, duration, script. Names that begin with
+    /// `fn ` are functions; a number after `Layout` or `UpdateLayoutTree` says how much was dirty. Within functions
+    /// those are forced.
+    pub fn work(mut self, slices: &[(u16, &str, f64, f64, &str)]) -> Self {
+        self = self.traced();
+        let Recording { strings, timeline, .. } = &mut self.0;
+        let work = &mut timeline.main_thread;
+        let mut open: Vec<(SliceId, Option<SiteId>, f64)> = Vec::new();
+        for (depth, name, start, duration, script) in slices {
+            let (is_call, name) = match name.strip_prefix("fn ") {
+                Some(function) => (true, function),
+                None => (false, *name),
+            };
+            let (name, n_dirty) = match name.split_once(' ') {
+                Some((name, number)) if name == "Layout" || name == "UpdateLayoutTree" => (name, number.parse().ok()),
+                _ => (name, None),
+            };
+            let url = Some(*script).filter(|script| !script.is_empty()).map(|script| strings.intern(script));
+            let name_id = strings.intern(name);
+            let site = (is_call || url.is_some()).then(|| {
+                work.sites.push(Site { function: is_call.then_some(name_id), url, line: Some(0), column: Some(0) });
+                SiteId(work.sites.len() as u32 - 1)
+            });
+            open.truncate(usize::from(*depth));
+            let id = work.slices.push(Slice {
+                start: Millis(*start),
+                duration: Millis(*duration),
+                self_time: Millis(*duration),
+                name: name_id,
+                depth: *depth,
+                is_call,
+                site,
+            });
+            if let Some((parent, _, own)) = open.last_mut() {
+                *own -= duration;
+                work.slices.set_self_time(*parent, Millis(*own));
+            }
+            if matches!(name, "Layout" | "UpdateLayoutTree") {
+                let kind = if name == "Layout" { LayoutKind::Layout } else { LayoutKind::Style };
+                let around = open.iter().rev().find_map(|(_, site, _)| *site);
+                let layout = work.layouts.len() as u32;
+                work.layouts.push(LayoutWork { slice: id, kind, n_dirty, n_total: None, frame: None, site });
+                if let (Some(_), Some((task, ..))) = (around, open.first()) {
+                    work.forced.push(ForcedReflow { layout, task: *task, site: around });
+                }
+            }
+            open.push((id, site, *duration));
+        }
+        let n = work.slices.len() as u32;
+        work.threads[0].slices = 0..n;
+        self
+    }
+
     /// The finished recording.
     pub fn recording(self) -> Recording {
         self.0

@@ -7,6 +7,15 @@ use crate::redact::{Share, errors, names, programs, words};
 use crate::text::Untrusted;
 use crate::units::{Bytes, WallTime};
 
+/// Words of a name in code beyond these are left out: a selector may list a whole site.
+const MOST_WORDS_OF_CODE: usize = 40;
+
+/// Marks in a row that names and selectors have; more carry nothing that a reader needs.
+const MOST_MARKS: usize = 4;
+
+/// What stands between the words of element names and selectors.
+const CODE_MARKS: &str = " .#>+~*:[]()='\",/|^";
+
 /// What is known about hosts above this layer; only [`Share::Public`] asks.
 #[derive(Clone, Copy)]
 pub struct HostKnowledge {
@@ -153,6 +162,33 @@ impl Redactor {
         }
     }
 
+    /// A name in code: a function, an element as Chrome writes it (`IMG class='hero'`), a selector. Each word of it
+    /// that is none of the dictionary is removed; the marks between them are kept.
+    pub fn code_name(&mut self, name: Untrusted<'_>) -> Clean {
+        let mut parts = Vec::new();
+        let mut rest = name.expose();
+        let is_of_word = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '$');
+        while !rest.is_empty() && parts.len() < MOST_WORDS_OF_CODE {
+            let end = rest.find(|c| !is_of_word(c)).unwrap_or(rest.len());
+            let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            if !word.is_empty() {
+                parts.push(match words::are_words(word, b"-_$") {
+                    true => Clean::vouched(word.to_owned()),
+                    false => self.ids.text(Kind::Label, word),
+                });
+            }
+            let marks = after.find(is_of_word).unwrap_or(after.len());
+            let (marks, after) = after.split_at_checked(marks).unwrap_or(("", after));
+            let kept: String = marks.chars().filter(|mark| CODE_MARKS.contains(*mark)).take(MOST_MARKS).collect();
+            parts.push(Clean::vouched(kept));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            parts.push(Clean::from(" …"));
+        }
+        Clean::concat(&parts)
+    }
+
     /// A connection id: renumbered in order of first appearance.
     pub fn connection(&mut self, id: Untrusted<'_>) -> Clean {
         let known = self.connections.iter().position(|known| known == id.expose());
@@ -200,5 +236,28 @@ impl Redactor {
             message: Clean::vouched(problem.message.clone()),
             consequence: Clean::vouched(problem.consequence.clone()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_code_keep_their_words() {
+        let mut redactor = Redactor::new(Share::Internal);
+        for (name, expected) in [
+            ("resizeCards", "resizeCards"),
+            ("IMG class='hero-image'", "IMG class='hero-image'"),
+            ("DIV id='main' class='jane'", "DIV id='main' class='‹label a1›'"),
+            (".menu > li:hover ~ *", ".menu > li:hover ~ *"),
+            ("[href*=\"xK9dQ2vT7bLm4sWz\"]", "[href*=\"‹label a2, 16 B›\"]"),
+            ("a\u{202e}<b>", "‹label a3›b>"),
+            ("", ""),
+        ] {
+            assert_eq!(redactor.code_name(Untrusted::new(name)).as_str(), expected, "{name}");
+        }
+        let long = "a ".repeat(1000);
+        assert!(redactor.code_name(Untrusted::new(&long)).as_str().ends_with('…'));
     }
 }

@@ -7,7 +7,6 @@ use crate::report::escape;
 use crate::report::format;
 use crate::report::phrases;
 use crate::report::schema::{FindingReport, LoadReport, Report};
-use crate::report::vocabulary::CheckOutcome;
 use crate::report::words::Audience;
 use crate::units::{Millis, Ratio};
 
@@ -75,11 +74,12 @@ fn render_load(out: &mut String, report: &Report, load: &LoadReport) -> std::fmt
     for finding in &load.findings {
         render_finding(out, load, finding)?;
     }
-    let unchecked = phrases::checks(load, CheckOutcome::NotChecked);
+    let unchecked = phrases::unchecked(load);
     if !unchecked.is_empty() || !load.not_available.is_empty() {
         writeln!(out, "## What could not be checked\n")?;
-        for check in unchecked {
-            writeln!(out, "- {}: {}", text(&check.title), check.why.as_ref().map(text).unwrap_or_default())?;
+        for (why, group) in unchecked {
+            let titles: Vec<String> = group.iter().map(|check| text(&check.title)).collect();
+            writeln!(out, "- {}: {}", titles.join("; "), escape::markdown(why))?;
         }
         for missing in &load.not_available {
             writeln!(out, "- {}: {}", missing.metric.short(), text(&missing.why))?;

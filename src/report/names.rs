@@ -47,6 +47,11 @@ impl Names {
         self.redactor.borrow_mut().title(title)
     }
 
+    /// A name in code: a function, an element, a selector.
+    pub fn code_name(&self, name: Untrusted<'_>) -> Clean {
+        self.redactor.borrow_mut().code_name(name)
+    }
+
     /// The host of a request of this load.
     pub fn host(&self, load: &PageLoad<'_>, request: RequestId) -> Option<Clean> {
         let url = load.resource(request)?.url.filter(|url| !url.host.is_empty())?;

@@ -111,6 +111,19 @@ pub fn checks(load: &LoadReport, outcome: CheckOutcome) -> Vec<&CheckReport> {
     load.checks.iter().filter(|check| check.outcome == outcome).collect()
 }
 
+/// The checks that could not be made, by reason, each in the order of the first.
+pub fn unchecked(load: &LoadReport) -> Vec<(&str, Vec<&CheckReport>)> {
+    let mut groups: Vec<(&str, Vec<&CheckReport>)> = Vec::new();
+    for check in checks(load, CheckOutcome::NotChecked) {
+        let why = check.why.as_ref().map_or("", Clean::as_str);
+        match groups.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, group)) => group.push(check),
+            None => groups.push((why, vec![check])),
+        }
+    }
+    groups
+}
+
 /// "Chrome 156.0, recorded by WebInspector 537.36"; `None` if the recording names no tool.
 pub fn tools(recording: &RecordingReport) -> Option<Clean> {
     let tool = |tool: &crate::report::schema::ToolReport| {

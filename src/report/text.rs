@@ -2,7 +2,6 @@
 //!
 //! Problems of the input are not in it: the command line tells them on stderr.
 
-use crate::redact::Clean;
 use crate::report::escape::plain;
 use crate::report::format;
 use crate::report::phrases;
@@ -132,7 +131,7 @@ fn render_finding(out: &mut String, load: &LoadReport, number: usize, finding: &
 }
 
 fn not_checked(out: &mut String, load: &LoadReport) {
-    let unchecked = phrases::checks(load, CheckOutcome::NotChecked);
+    let unchecked = phrases::unchecked(load);
     let count = |outcome| phrases::checks(load, outcome).len();
     heading(
         out,
@@ -141,12 +140,12 @@ fn not_checked(out: &mut String, load: &LoadReport) {
             count(CheckOutcome::Found),
             count(CheckOutcome::Passed),
             count(CheckOutcome::NotApplicable),
-            unchecked.len()
+            count(CheckOutcome::NotChecked)
         ),
     );
-    for check in unchecked {
-        let why = check.why.as_ref().map_or("", Clean::as_str);
-        paragraph(out, &format!("{}: {why}", check.rule.as_str()), 2, 4);
+    for (why, group) in unchecked {
+        let rules: Vec<&str> = group.iter().map(|check| check.rule.as_str()).collect();
+        paragraph(out, &format!("{}: {why}", rules.join(", ")), 2, 4);
     }
     if !load.not_available.is_empty() {
         heading(out, "Not in this recording");

@@ -190,6 +190,7 @@ vocabulary! {
         Images = "images",
         Fonts = "fonts",
         JavaScript = "javascript",
+        MainThread = "main-thread",
         Caching = "caching",
         Cdn = "cdn",
         ThirdParty = "third-party",

@@ -1,7 +1,7 @@
 //! Messages of the rules as text, for one of two audiences.
 
 use crate::page_load::{Metric, PageLoad};
-use crate::recording::{Phase, Protocol, RequestId, ResourceKind};
+use crate::recording::{Phase, Protocol, RequestId, ResourceKind, SiteId};
 use crate::redact::Clean;
 use crate::report::format;
 use crate::report::names::Names;
@@ -65,6 +65,9 @@ fn part_text(names: &Names, load: &PageLoad<'_>, part: &Part, audience: Audience
         Part::Phase(phase) if customer => Clean::from(plain_phase(phase)),
         Part::Phase(phase) => Clean::from(phase.id()),
         Part::Metric(metric) => metric_name(metric, audience),
+        Part::Site(site) => self::site(names, load, site),
+        Part::Address(url) => names.url(load.recording.text(url)),
+        Part::Name(name) => names.code_name(load.recording.text(name)),
         Part::Code(code) if customer => Clean::from(code),
         Part::Code(code) => Clean::concat(&[Clean::from("`"), Clean::from(code), Clean::from("`")]),
     }
@@ -81,6 +84,21 @@ pub fn metric_name(metric: Metric, audience: Audience) -> Clean {
 
 fn host(names: &Names, load: &PageLoad<'_>, request: RequestId) -> Clean {
     names.host(load, request).unwrap_or(Clean::from("an unknown host"))
+}
+
+/// `resize (https://shop.example/app.js:12)`, lines counted from 1 as editors do.
+fn site(names: &Names, load: &PageLoad<'_>, site: SiteId) -> Clean {
+    let Some(site) = load.recording.timeline.main_thread.site(site) else { return Clean::from("a script") };
+    let mut parts = vec![match site.function {
+        Some(function) => names.code_name(load.recording.text(function)),
+        None => Clean::from("code without a name"),
+    }];
+    if let Some(url) = site.url {
+        parts.extend([Clean::from(" ("), names.url(load.recording.text(url))]);
+        parts.extend(site.line.into_iter().flat_map(|line| [Clean::from(":"), Clean::from(u64::from(line) + 1)]));
+        parts.push(Clean::from(")"));
+    }
+    Clean::concat(&parts)
 }
 
 /// `name: value`; repeated lines are joined as RFC 9110 §5.3 allows for all but `set-cookie`.

@@ -7,6 +7,7 @@ mod errors;
 mod fonts;
 mod gain;
 mod images;
+mod main_thread;
 mod recording;
 mod redirects;
 mod rendering;
@@ -40,6 +41,7 @@ static TOPICS: &[&[&Rule]] = &[
     transfer::RULES,
     images::RULES,
     fonts::RULES,
+    main_thread::RULES,
     caching::RULES,
     cdn::RULES,
     third_party::RULES,
@@ -80,5 +82,10 @@ pub fn why_not(missing: Missing) -> &'static str {
         Missing::PageTimes => "the recording has no page load times",
         Missing::Cookies => "cookies were removed when the recording was exported",
         Missing::Document => "the recording does not hold the page's document",
+        Missing::MainThread => "the recording does not tell what the browser's main thread did; a trace does",
+        Missing::DomSizes => "the recording does not tell how many elements the page has; a trace does",
+        Missing::Selectors => {
+            "the recording does not tell what selectors cost; a trace recorded with CSS selector statistics does"
+        }
     }
 }

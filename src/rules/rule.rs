@@ -40,6 +40,7 @@ pub enum Topic {
     Images,
     Fonts,
     JavaScript,
+    MainThread,
     Caching,
     Cdn,
     ThirdParty,

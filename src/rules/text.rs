@@ -2,7 +2,8 @@
 //! writes the message (page, report) turns them into something clean.
 
 use crate::page_load::Metric;
-use crate::recording::{Phase, Protocol, RequestId, ResourceKind};
+use crate::recording::{Phase, Protocol, RequestId, ResourceKind, SiteId};
+use crate::text::StrId;
 use crate::units::{Bytes, Millis, Ratio, Seconds};
 
 /// Text in typed parts. Build one with `message!`.
@@ -54,6 +55,12 @@ pub enum Part {
     Metric(Metric),
     /// Code of our own: a header to send, an attribute to set.
     Code(&'static str),
+    /// A function or script, with its place.
+    Site(SiteId),
+    /// The address of a file that may not be among the requests.
+    Address(StrId),
+    /// A name that the page gave to something: an element, a selector, an event.
+    Name(StrId),
 }
 
 impl Part {
@@ -75,7 +82,7 @@ macro_rules! part_from {
 
 part_from!(
     &'static str => Text, Millis => Ms, Seconds => Seconds, Bytes => Bytes, u64 => Count, Ratio => Percent,
-    RequestId => Request, Protocol => Protocol, ResourceKind => Kind, Phase => Phase, Metric => Metric,
+    RequestId => Request, Protocol => Protocol, ResourceKind => Kind, Phase => Phase, Metric => Metric, SiteId => Site,
 );
 
 /// `message!["The server took ", wait, " to answer ", request]`: each piece is anything that becomes a [`Part`].

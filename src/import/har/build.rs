@@ -302,6 +302,9 @@ pub(in crate::import) fn missing(recording: &Recording) -> Vec<Missing> {
         (Missing::PageTimes, any_page(&|m| m.dom_content_loaded.is_some() || m.load.is_some())),
         (Missing::Cookies, !recording.provenance.sanitized),
         (Missing::Document, any(&|r| is_document(recording, r))),
+        (Missing::MainThread, !recording.timeline.main_thread.threads.is_empty()),
+        (Missing::DomSizes, !recording.timeline.dom_sizes.is_empty()),
+        (Missing::Selectors, !recording.timeline.selectors.is_empty()),
     ];
     found.into_iter().filter(|(_, is_there)| !is_there).map(|(missing, _)| missing).collect()
 }

@@ -212,17 +212,19 @@ fn small(value: Value<'_>) -> Option<u32> {
     value.count().and_then(|count| u32::try_from(count).ok())
 }
 
-/// The place that an object names by `url`, `functionName`, `lineNumber`, `columnNumber`.
+/// The place that an object names by `url`, `functionName`, `lineNumber`, `columnNumber`. Events count both from 1,
+/// profiles from 0.
 fn site(value: Value<'_>, strings: &mut StrTable, sites: &mut Sites) -> Option<SiteId> {
     let (mut function, mut url, mut line, mut column) = (None, None, None, None);
+    let from_0 = |value: Value<'_>| value.number().filter(|number| 0.0 <= *number).map(|number| (number - 1.0) as u32);
     for (key, value) in value.members() {
         match key {
             b"functionName" => {
                 function = value.text().filter(|name| !name.is_empty()).map(|name| strings.intern(&name))
             }
             b"url" => url = value.text().filter(|url| !url.is_empty()).map(|url| strings.intern(&url)),
-            b"lineNumber" => line = value.number().filter(|line| 0.0 <= *line).map(|line| line as u32),
-            b"columnNumber" => column = value.number().filter(|column| 0.0 <= *column).map(|column| column as u32),
+            b"lineNumber" => line = from_0(value),
+            b"columnNumber" => column = from_0(value),
             _ => {}
         }
     }

@@ -201,13 +201,17 @@ fn evidence_list(out: &mut String, at: usize, load: &LoadReport, list: &[Evidenc
 
 fn checks(out: &mut String, load: &LoadReport) -> Result {
     writeln!(out, "<h2>What could not be checked</h2>")?;
-    let unchecked = phrases::checks(load, CheckOutcome::NotChecked);
+    let unchecked = phrases::unchecked(load);
     if unchecked.is_empty() && load.not_available.is_empty() {
         writeln!(out, "<p>Everything could be checked.</p>")?;
     } else {
         writeln!(out, "<ul>")?;
-        for check in unchecked {
-            writeln!(out, "<li>{}: {}</li>", text(&check.title), optional(&check.why))?;
+        for (why, group) in unchecked {
+            write!(out, "<li>")?;
+            for (at, check) in group.iter().enumerate() {
+                write!(out, "{}{}", if at == 0 { "" } else { "; " }, text(&check.title))?;
+            }
+            writeln!(out, ": {}</li>", escape::html(why))?;
         }
         for missing in &load.not_available {
             writeln!(out, "<li>{}: {}</li>", missing.metric.short(), text(&missing.why))?;

@@ -1,0 +1,118 @@
+//! The page's own thread while the load lasted: where every analysis of work begins.
+
+use std::ops::ControlFlow;
+
+use crate::page_load::PageLoad;
+use crate::recording::{MainThread, Navigation, RequestId, SiteId, Slice, SliceId, Thread, ThreadRole};
+use crate::text::StrId;
+use crate::units::{Millis, TimeSpan};
+
+/// Names of Chrome's tasks, newest first.
+const TASKS: [&str; 4] = [
+    "RunTask",
+    "ThreadControllerImpl::RunTask",
+    "ThreadControllerImpl::DoWork",
+    "TaskQueueManager::ProcessTaskFromWorkQueue",
+];
+
+/// The work of one load.
+pub struct Work<'a> {
+    /// All threads of the recording.
+    pub all: &'a MainThread,
+    /// The page's.
+    pub thread: &'a Thread,
+    /// From navigation start to the next navigation or the end, as offsets from the recording's origin.
+    pub span: TimeSpan,
+    /// What tasks are called in this recording.
+    task: Option<StrId>,
+}
+
+impl PageLoad<'_> {
+    /// The navigation as a browser wrote it down; `None` for a HAR and for what came before the first navigation.
+    pub fn navigation(&self) -> Option<&Navigation> {
+        self.recording.timeline.navigation_of(self.page)
+    }
+
+    /// From the load's start to the next load or the end of the recording, as offsets from the recording's origin.
+    pub fn window(&self) -> TimeSpan {
+        let start = self.navigation_start;
+        let timeline = &self.recording.timeline;
+        let end = match self.navigation() {
+            Some(navigation) => navigation.end,
+            None => {
+                let mut later = self.recording.pages.iter().filter_map(|page| page.start).filter(|at| start < *at);
+                later.next().unwrap_or(timeline.span.end)
+            }
+        };
+        TimeSpan { start, end: end.max(start) }
+    }
+
+    /// The request that brought a script, by its address; that of the document for scripts within it.
+    pub fn request_of_script(&self, url: StrId) -> Option<RequestId> {
+        self.addresses.requests_to(self.recording.text(url).expose()).first().copied()
+    }
+
+    /// The request that brought the script of a place.
+    pub fn request_of_site(&self, site: SiteId) -> Option<RequestId> {
+        self.request_of_script(self.recording.timeline.main_thread.site(site)?.url?)
+    }
+
+    /// An instant of the recording, from navigation start.
+    pub fn since_start(&self, at: Millis) -> Millis {
+        at - self.navigation_start
+    }
+}
+
+impl<'a> Work<'a> {
+    /// The work of a load; `None`: the recording tells nothing of its thread.
+    pub fn of(load: &PageLoad<'a>) -> Option<Self> {
+        let recording = load.recording;
+        let all = &recording.timeline.main_thread;
+        let announced = load.navigation().and_then(|navigation| {
+            let is_it = |thread: &&Thread| thread.key == navigation.thread;
+            all.threads.iter().find(is_it)
+        });
+        let is_main = |thread: &&Thread| thread.role == ThreadRole::Main;
+        let thread = announced.or_else(|| all.threads.iter().find(is_main))?;
+        let task = TASKS.iter().find_map(|name| recording.strings.find(name));
+        Some(Self { all, thread, span: load.window(), task })
+    }
+
+    /// Shows `see` every slice that begins while the load lasts, in the order of time, parents before children, until
+    /// it says to stop.
+    pub fn each(&self, mut see: impl FnMut(SliceId, Slice) -> ControlFlow<()>) {
+        for at in self.first()..self.thread.slices.end {
+            let Some(slice) = self.all.slices.get(SliceId(at)) else { return };
+            if self.span.end < slice.start || see(SliceId(at), slice).is_break() {
+                return;
+            }
+        }
+    }
+
+    /// Whether a slice is a task: what the browser does in one go.
+    pub fn is_task(&self, slice: &Slice) -> bool {
+        !slice.is_call && Some(slice.name) == self.task
+    }
+
+    /// The slices within another one, in the order of time.
+    pub fn within(&self, id: SliceId) -> impl Iterator<Item = (SliceId, Slice)> + use<'a> {
+        let all = self.all;
+        let depth = all.slices.get(id).map_or(u16::MAX, |slice| slice.depth);
+        let later = (id.0 + 1..self.thread.slices.end).map(SliceId);
+        let later = later.filter_map(|id| Some((id, all.slices.get(id)?)));
+        later.take_while(move |(_, slice)| depth < slice.depth)
+    }
+
+    /// The first slice that begins within the span.
+    fn first(&self) -> u32 {
+        let (mut low, mut high) = (self.thread.slices.start, self.thread.slices.end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.all.slices.get(SliceId(middle)) {
+                Some(slice) if slice.start < self.span.start => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        low
+    }
+}
