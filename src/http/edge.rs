@@ -1,23 +1,46 @@
-//! What a response's headers say of the CDN in front of the server, in short: what it takes to divide the waiting for
-//! a response between edge and origin. All that they say is in [`crate::http::cdn`].
+//! What a response's headers say of the CDN in front of the server, in short and without borrowing from them: what it
+//! takes to divide the waiting for a response, to count and to judge. All that they say is in [`crate::http::cdn`].
 
-use crate::http::cdn::{self, Cdn, Kind};
+use crate::http::cdn::{self, Cdn, CdnError, Kind, Vendor};
 use crate::http::exchange::Exchange;
 use crate::http::server_timing;
+use crate::units::Millis;
 
 pub use crate::http::cdn::EdgeStatus;
 
 /// What the headers say.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Edge {
-    /// The CDN, in lower case; `None`: none recognized.
-    pub vendor: Option<&'static str>,
-    /// Whether it had the response; `None`: it does not tell.
+    /// The CDN nearest to the visitor; `None`: none recognized.
+    pub vendor: Option<Vendor>,
+    /// Whether it, or a cache that nobody knows, had the response; `None`: no such layer shows.
     pub status: Option<EdgeStatus>,
-    /// Milliseconds that the edge itself took, without its wait for the origin.
-    pub edge_ms: Option<f64>,
-    /// Milliseconds that the edge waited for the origin, or that the origin says it took.
-    pub origin_ms: Option<f64>,
+    /// The header line that tells the status.
+    pub told_by: Option<&'static str>,
+    /// What its second cache, between edge and origin, says of itself.
+    pub shield: Option<EdgeStatus>,
+    /// Whether the site's own servers were asked during the request; `None`: it cannot be told.
+    pub asked_origin: Option<bool>,
+    /// Whether the edge fetches a fresh copy after answering with an old one.
+    pub refreshes: bool,
+    /// The time that the edge itself took, without its wait for the origin.
+    pub edge_time: Option<Millis>,
+    /// The time that the edge waited for the origin, or that the origin says it took.
+    pub origin_time: Option<Millis>,
+    /// From the request's arrival at the edge until its answer, waits included.
+    pub total_time: Option<Millis>,
+    /// The part of `origin_time` in which the edge set up a connection to the origin.
+    pub connect_time: Option<Millis>,
+    /// The time that the site's own code at the edge took.
+    pub worker_time: Option<Millis>,
+    /// The round trip between visitor and edge as the edge's own TCP stack saw it.
+    pub round_trip: Option<Millis>,
+    /// Packets of the visitor's connection that were lost or sent again so far.
+    pub lost_packets: Option<u64>,
+    /// Whether the edge answered in the site's place with a test of whether the visitor is a robot.
+    pub is_challenge: bool,
+    /// A failure page of the CDN.
+    pub error: Option<CdnError>,
 }
 
 /// Names of `Server-Timing` metrics in which a server tells its own whole time: common frameworks and middlewares.
@@ -42,11 +65,23 @@ pub fn of(cdn: &Cdn<'_>, exchange: &Exchange<'_>) -> Edge {
     };
     // What the origin says of a hit is replayed from the response that filled the cache.
     let from_edge = status.is_some_and(EdgeStatus::is_from_edge);
+    let origin_ms = if from_edge { None } else { cdn.origin_ms.or_else(said_by_origin) };
     Edge {
-        vendor: front.filter(|front| front.vendor.kind() == Kind::Network).map(|front| front.vendor.name()),
+        vendor: front.filter(|front| front.vendor.kind() == Kind::Network).map(|front| front.vendor),
         status,
-        edge_ms: cdn.edge_ms.or(waited),
-        origin_ms: if from_edge { None } else { cdn.origin_ms.or_else(said_by_origin) },
+        told_by: front.and_then(|front| cdn::status_header(exchange, front.vendor)),
+        shield: front.and_then(|front| front.shield?.status),
+        asked_origin: front.and_then(|_| cdn.origin_contacted()),
+        refreshes: front.is_some_and(|front| front.refreshes),
+        edge_time: cdn.edge_ms.or(waited).map(Millis),
+        origin_time: origin_ms.map(Millis),
+        total_time: cdn.edge_total_ms.map(Millis),
+        connect_time: cdn.connect_ms.filter(|_| !from_edge).map(Millis),
+        worker_time: cdn.worker_ms.map(Millis),
+        round_trip: cdn.tcp.and_then(|tcp| tcp.rtt_ms).filter(|ms| 0.0 < *ms).map(Millis),
+        lost_packets: cdn.tcp.and_then(|tcp| Some(tcp.lost?.max(tcp.retransmitted.unwrap_or_default()))),
+        is_challenge: cdn.mitigated.is_some(),
+        error: cdn.error,
     }
 }
 
@@ -71,7 +106,9 @@ mod tests {
             response_time: None,
         };
         let edge = read(&exchange);
-        assert_eq!((edge.vendor, edge.status, (edge.edge_ms, edge.origin_ms)), (vendor, status, ms), "{headers:?}");
+        let times = (edge.edge_time.map(|time| time.0), edge.origin_time.map(|time| time.0));
+        let vendor_name = edge.vendor.map(Vendor::name);
+        assert_eq!((vendor_name, edge.status, times), (vendor, status, ms), "{headers:?}");
     }
 
     #[test]

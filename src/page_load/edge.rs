@@ -1,10 +1,27 @@
-//! What the CDN in front of a server says of a response: [`crate::http::edge`] asked with a recorded response.
+//! What the CDN in front of a server says of a response: [`crate::http::edge`] and [`crate::http::cdn`] asked with a
+//! recorded response.
 
+use crate::http::cdn;
+use crate::http::cdn::reason::{self, Reasons};
 use crate::http::edge::{self, Edge};
-use crate::page_load::caching;
+use crate::page_load::{PageLoad, caching};
 use crate::recording::Request;
 
-/// What the response's headers say.
-pub fn of_response(request: Request<'_>) -> Edge {
-    caching::with_exchange(request, edge::read).unwrap_or_default()
+/// What the headers of all responses of a load say, in the order of its requests.
+pub fn derive(load: &PageLoad<'_>) -> Vec<Edge> {
+    let of = |id| caching::with_exchange(load.request(id), edge::read).unwrap_or_default();
+    load.requests.iter().map(|id| of(*id)).collect()
+}
+
+/// Why the cache nearest to the visitor did not answer by itself. Empty: it did, or it does not tell.
+pub fn reasons(request: Request<'_>) -> Reasons {
+    caching::with_exchange(request, |exchange| reason::explain(exchange, &cdn::read(exchange))).unwrap_or_default()
+}
+
+/// The code of the place where the CDN's edge stands that answered, as the vendor writes it.
+pub fn place(request: Request<'_>) -> Option<String> {
+    caching::with_exchange(request, |exchange| {
+        let cdn = cdn::read(exchange);
+        cdn.front().and_then(|front| front.pop).map(str::to_owned)
+    })?
 }

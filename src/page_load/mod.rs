@@ -35,6 +35,7 @@ pub use resources::Resource;
 pub use styles::Styles;
 pub use work::Work;
 
+use crate::http::edge::Edge;
 use crate::http::url::Url;
 use crate::recording::{Page, PageId, Recording, Request, RequestId};
 use crate::text::Untrusted;
@@ -66,6 +67,8 @@ pub struct PageLoad<'a> {
     pub milestones: Milestones,
     /// Connections: set-up, reuse, queueing.
     pub connections: Connections,
+    /// What the CDN in front of the server says of each response; same order as `requests`.
+    pub edges: Vec<Edge>,
     /// Caching of each response; same order as `requests`.
     pub caching: Vec<Caching>,
     /// Whose time it was, up to the main milestone.
@@ -108,6 +111,7 @@ impl<'a> PageLoad<'a> {
             styles: Styles::default(),
             milestones: Milestones::default(),
             connections: Connections::default(),
+            edges: Vec::new(),
             caching: Vec::new(),
             attribution: None,
         };
@@ -120,6 +124,7 @@ impl<'a> PageLoad<'a> {
         }
         load.milestones = milestones::derive(&load);
         load.connections = connections::derive(&load);
+        load.edges = edge::derive(&load);
         load.caching = caching::derive(&load);
         load.attribution = attribution::derive(&load);
         load
@@ -169,6 +174,11 @@ impl<'a> PageLoad<'a> {
     /// Its caching facts; `None` if it belongs to another load.
     pub fn caching_of(&self, id: RequestId) -> Option<&Caching> {
         self.caching.get(self.position(id)?)
+    }
+
+    /// What the CDN in front of the server says of its response.
+    pub fn edge_of(&self, id: RequestId) -> Edge {
+        self.position(id).and_then(|at| self.edges.get(at)).copied().unwrap_or_default()
     }
 
     /// Its place in `requests`. Requests of a page need not be neighbors, but their ids ascend.

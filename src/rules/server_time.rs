@@ -1,7 +1,6 @@
 //! How much of a request's waiting was the server's, and whose server that was.
 
-use crate::http::edge::{Edge, EdgeStatus};
-use crate::page_load::attribution::RoundTrips;
+use crate::page_load::attribution::{RoundTrips, divide_wait};
 use crate::page_load::connections::used_transport;
 use crate::page_load::{Owner, PageLoad};
 use crate::recording::{Request, RequestId, ResourceKind};
@@ -34,6 +33,8 @@ pub struct ServerTime {
     pub travel: Millis,
     /// The rest: the server at work.
     pub server: Millis,
+    /// Who can shorten that: the site's own servers, the CDN, or whoever of them it was.
+    pub owner: Owner,
 }
 
 impl ServerTimes {
@@ -60,21 +61,15 @@ impl ServerTimes {
             return None;
         }
         let wait = request.phases().wait?;
-        let round_trip = self.round_trips.to(load, request.id()).map_or(Millis::ZERO, |(ms, _)| ms);
-        let travel =
-            Some(round_trip.max(self.floor).min(wait)).filter(|travel| SHORTEST_WAY <= *travel).unwrap_or_default();
-        Some(ServerTime { wait, travel, server: wait - travel })
-    }
-}
-
-/// Who can shorten the server's part: the edge if it answered by itself or says that it took most of the time.
-pub fn owner(edge: &Edge) -> Owner {
-    if edge.status.is_some_and(EdgeStatus::is_from_edge) {
-        return Owner::Edge;
-    }
-    match (edge.edge_ms, edge.origin_ms) {
-        (Some(edge), Some(origin)) if origin < edge => Owner::Edge,
-        _ => Owner::Origin,
+        let pieces = divide_wait(load, &self.round_trips, request, wait);
+        let of = |owner: Owner| pieces.iter().filter(|piece| piece.owner == owner).map(|piece| piece.time).sum();
+        let line: Millis = of(Owner::Network);
+        let travel = Some(line.max(self.floor).min(wait)).filter(|travel| SHORTEST_WAY <= *travel).unwrap_or_default();
+        let largest = [Owner::Origin, Owner::Edge, Owner::Unknown].into_iter().reduce(|largest, owner| {
+            let (a, b): (Millis, Millis) = (of(largest), of(owner));
+            if a < b { owner } else { largest }
+        });
+        Some(ServerTime { wait, travel, server: wait - travel, owner: largest.unwrap_or(Owner::Origin) })
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod networks;
 mod origins;
+pub mod reason;
 mod timing;
 mod vendor;
 pub mod words;
@@ -31,6 +32,8 @@ pub struct Cdn<'a> {
     pub origin_ms: Option<f64>,
     /// Milliseconds from the request until the edge answered, waits included.
     pub edge_total_ms: Option<f64>,
+    /// The part of `origin_ms` in which the edge set up a connection to it.
+    pub connect_ms: Option<f64>,
     /// Milliseconds that the site's own code at the edge took.
     pub worker_ms: Option<f64>,
     /// The visitor's connection as the edge saw it.
@@ -100,7 +103,7 @@ pub fn read<'a>(exchange: &Exchange<'a>) -> Cdn<'a> {
     let mut vendors = Vendors::of(exchange.response);
     clear_up(&mut vendors, exchange);
     let timings = Timings::of(exchange);
-    let mut cdn = Cdn { tcp: timings.tcp, worker_ms: timings.cf_worker, ..Cdn::default() };
+    let mut cdn = Cdn { tcp: timings.tcp, connect_ms: timings.connect, worker_ms: timings.cf_worker, ..Cdn::default() };
     for vendor in vendors.iter() {
         let layer = match vendor.kind() {
             Kind::Network => networks::layer(vendor, exchange, &timings),
@@ -153,6 +156,44 @@ impl<'a> Layer<'a> {
     fn at(self, pop: Option<&'a str>) -> Self {
         Self { pop: pop.filter(|pop| is_code(pop)), ..self }
     }
+}
+
+/// The headers in which layers tell whether they had a response: those of one vendor before those of all.
+const STATUS_HEADERS: [&str; 22] = [
+    "cf-cache-status",
+    "x-vercel-cache",
+    "cdn-cache",
+    "x-77-cache",
+    "eo-cache-status",
+    "x-sucuri-cache",
+    "akamai-cache-status",
+    "cache-status",
+    "x-cache",
+    "x-cache-lookup",
+    "x-cache-status",
+    "x-proxy-cache",
+    "x-nginx-cache",
+    "x-fastcgi-cache",
+    "cdn_cache_status",
+    "cdn-cache-status",
+    "x-hcs-proxy-type",
+    "x-check-cacheable",
+    "cache",
+    "x-varnish",
+    "server-timing",
+    "age",
+];
+
+/// The header line in which the layer tells whether it had the response, as far as one is known.
+pub fn status_header(exchange: &Exchange<'_>, vendor: Vendor) -> Option<&'static str> {
+    let is_told = |name: &&&str| match **name {
+        "cf-cache-status" => vendor == Vendor::Cloudflare,
+        "cache" => vendor == Vendor::Gcore,
+        "server-timing" => vendor.kind() == Kind::Network,
+        _ => true,
+    };
+    let has = |name: &&&str| exchange.response_header(name).is_some();
+    STATUS_HEADERS.iter().filter(is_told).find(has).copied()
 }
 
 /// Whether the text can be the code of a place.

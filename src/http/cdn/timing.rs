@@ -22,6 +22,8 @@ pub struct Timings<'a> {
     pub origin: Option<f64>,
     /// CloudFront's: looking up, connecting to and waiting for the origin, which sum to the origin's part.
     pub upstream: Option<f64>,
+    /// CloudFront's: connecting to the origin; 0 on a connection that was there.
+    pub connect: Option<f64>,
     /// CloudFront's: until the edge sent its first byte.
     pub downstream: Option<f64>,
     /// Whether the response was in the cache.
@@ -53,6 +55,9 @@ impl<'a> Timings<'a> {
                 "cdn-cache-refresh" => all.status = all.status.or(Some(EdgeStatus::Revalidated)),
                 "cdn-upstream-dns" | "cdn-upstream-connect" | "cdn-upstream-fbl" => {
                     all.upstream = all.upstream.map_or(ms, |sum| Some(sum + ms.unwrap_or_default()));
+                    if metric.name == "cdn-upstream-connect" {
+                        first(&mut all.connect);
+                    }
                 }
                 "cdn-downstream-fbl" => first(&mut all.downstream),
                 "cdn-pop" => all.pop = all.pop.or(said),

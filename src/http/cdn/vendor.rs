@@ -286,6 +286,11 @@ fn by_server_timing(found: &mut Vendors, value: &str) {
     PARTS.iter().filter(|(part, _)| holds(value, part)).for_each(|(_, vendor)| found.insert(*vendor));
 }
 
+/// Whether an edge or its load balancer sets this cookie after its cache, so that it hinders nothing.
+pub fn is_edge_cookie(value: &str) -> bool {
+    by_cookie(value).is_some() || starts(value, "awsalb")
+}
+
 fn by_cookie(value: &str) -> Option<Vendor> {
     const NAMES: [(&str, Vendor); 12] = [
         ("__cf_bm=", Vendor::Cloudflare),

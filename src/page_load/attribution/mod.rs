@@ -2,11 +2,12 @@
 //!
 //! First the *way* to the milestone is walked backwards: the request that held the milestone, what that request waited
 //! for, and so on to navigation start (`way.rs`). Then each request on it is divided among owners by its phases
-//! (`split.rs`); stretches in which no request was waited for are the client's.
+//! (`split.rs`, the waiting by `wait.rs`); stretches in which no request was waited for are the client's.
 
 mod round_trip;
 mod settled;
 mod split;
+mod wait;
 mod way;
 
 use crate::order::Arrange;
@@ -15,7 +16,8 @@ use crate::recording::RequestId;
 use crate::units::{Millis, TimeSpan};
 
 pub use round_trip::RoundTrips;
-pub use split::reasons;
+pub use split::{Piece, reasons};
+pub use wait::divide as divide_wait;
 
 /// Who holds a delay, and so who can shorten it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::order::Arrange;
 use crate::page_load::connections::used_transport;
 use crate::page_load::{Certainty, PageLoad, Resource};
 use crate::recording::RequestId;
@@ -22,7 +23,12 @@ struct Seen {
     /// The two shortest waits with the first one's request. No answer comes in less than a round trip.
     shortest_wait: Option<(Millis, RequestId)>,
     second_wait: Option<Millis>,
+    /// Waits for answers from the CDN's cache; sorted once all are seen.
+    hits: Vec<Millis>,
 }
+
+/// Answers from the CDN's cache that a median needs: of fewer, one slow one makes it.
+const FEWEST_HITS: usize = 3;
 
 impl RoundTrips {
     /// Looks at all requests of a load.
@@ -43,6 +49,9 @@ impl RoundTrips {
             let Some(wait) = phases.wait.filter(|wait| Millis::ZERO < *wait && request.status().is_some()) else {
                 continue;
             };
+            if load.edge_of(request.id()).asked_origin == Some(false) {
+                seen.hits.push(wait);
+            }
             match seen.shortest_wait {
                 Some((shortest, _)) if shortest <= wait => {
                     seen.second_wait = Some(seen.second_wait.map_or(wait, |second| second.min(wait)));
@@ -53,11 +62,23 @@ impl RoundTrips {
                 }
             }
         }
+        for seen in by_host.values_mut() {
+            seen.hits.arrange_by(Millis::total_cmp);
+        }
         Self { by_host }
+    }
+
+    /// The median wait for what the CDN in front of a request's host had in its cache; `None`: too few such answers.
+    pub fn hit_wait(&self, load: &PageLoad<'_>, request: RequestId) -> Option<Millis> {
+        let hits = &self.by_host.get(&host(load.resource(request)?)?)?.hits;
+        hits.get(hits.len() / 2).copied().filter(|_| FEWEST_HITS <= hits.len())
     }
 
     /// The round trip of a request's host; `None`: the recording shows neither a handshake nor another answer of it.
     pub fn to(&self, load: &PageLoad<'_>, request: RequestId) -> Option<(Millis, Certainty)> {
+        if let Some(measured) = load.edge_of(request).round_trip {
+            return Some((measured, Certainty::Measured));
+        }
         let seen = self.by_host.get(&host(load.resource(request)?)?)?;
         let shortest_wait = seen.shortest_wait.map(|(wait, _)| wait);
         if let Some(handshake) = seen.handshake {

@@ -1,11 +1,8 @@
 //! Divides one request among owners by its phases.
 
-use crate::http::edge::EdgeStatus;
-use crate::page_load::attribution::split::reasons::{
-    CONNECT, DNS, FOR_CONNECTION, FOR_SLOT, HELD_BACK, RECEIVE, TLS, TRAVEL,
-};
-use crate::page_load::attribution::{Owner, PathStep, RoundTrips};
-use crate::page_load::{Certainty, PageLoad, Party, edge};
+use crate::page_load::attribution::split::reasons::{CONNECT, DNS, FOR_CONNECTION, FOR_SLOT, HELD_BACK, RECEIVE, TLS};
+use crate::page_load::attribution::{Owner, PathStep, RoundTrips, wait};
+use crate::page_load::{Certainty, PageLoad, Party};
 use crate::recording::{CompletionState, Phase, Request, RequestId, Source};
 use crate::units::{Millis, TimeSpan};
 
@@ -22,17 +19,19 @@ pub mod reasons {
     pub const CONNECT: &str = "connecting to the server";
     pub const TLS: &str = "setting up encryption with the server";
     pub const TRAVEL: &str = "the round trip to the server";
+    pub const LINE: &str = "on the way between visitor and CDN: by their own accounts neither end spent it";
     pub const RECEIVE: &str = "receiving the answer";
 }
 
 const UNDIVIDED: &str = "the file does not tell how the time of this request divides";
 
 /// A stretch of a request: how long, whose, how certain, why.
-struct Piece {
-    time: Millis,
-    owner: Owner,
-    certainty: Certainty,
-    why: &'static str,
+#[allow(missing_docs)]
+pub struct Piece {
+    pub time: Millis,
+    pub owner: Owner,
+    pub certainty: Certainty,
+    pub why: &'static str,
 }
 
 /// Appends the steps of `request` within `within`, without gaps. The part of `within` before the request's start or
@@ -159,45 +158,14 @@ fn queue(load: &PageLoad<'_>, request: Request<'_>, queued: Millis, pieces: &mut
     pieces.push(Piece { time: rest, owner, certainty, why });
 }
 
-/// Between request and answer: one round trip, then whoever made the answer.
+/// Between request and answer: the line, the CDN, whoever made the answer; another company's server is its own affair.
 fn wait(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, wait: Millis, pieces: &mut Vec<Piece>) {
-    let round_trip = round_trips.to(load, request.id());
-    let (travel, travel_certainty) = round_trip.unwrap_or((Millis::ZERO, Certainty::Estimated));
-    let travel = travel.min(wait);
-    let server = wait - travel;
-    // Without a known round trip the server's share holds the travel as well.
-    let certainty = if round_trip.is_some() { travel_certainty } else { Certainty::Estimated };
-    pieces.push(Piece { time: travel, owner: Owner::Network, certainty: travel_certainty, why: TRAVEL });
-    if load.resource(request.id()).is_some_and(|resource| resource.party == Party::Third) {
-        let why = "waiting for another company's server to answer";
-        pieces.push(Piece { time: server, owner: Owner::ThirdParty, certainty, why });
-        return;
-    }
-    let edge = edge::of_response(request);
-    let origin_piece = |time, certainty, why| Piece { time, owner: Owner::Origin, certainty, why };
-    match (edge.status, edge.origin_ms) {
-        (Some(status), _) if status.is_from_edge() => {
-            let why = "waiting for the CDN, which answered without asking the site's servers";
-            pieces.push(Piece { time: server, owner: Owner::Edge, certainty, why });
+    let third_party = load.resource(request.id()).is_some_and(|resource| resource.party == Party::Third);
+    for mut piece in wait::divide(load, round_trips, request, wait) {
+        if third_party && piece.owner != Owner::Network {
+            piece.owner = Owner::ThirdParty;
+            piece.why = "waiting for another company's server to answer";
         }
-        (_, Some(origin)) => {
-            let origin = Millis(origin).min(server);
-            pieces.push(origin_piece(origin, Certainty::Measured, "the time that the site's servers say they took"));
-            let rest = server - origin;
-            pieces.push(match (edge.vendor, edge.edge_ms) {
-                (None, None) => origin_piece(rest, certainty, "waiting for the site's servers to answer"),
-                _ => Piece {
-                    time: rest,
-                    owner: Owner::Edge,
-                    certainty,
-                    why: "waiting for the CDN, beyond what the site's servers took",
-                },
-            });
-        }
-        (Some(EdgeStatus::Miss | EdgeStatus::Expired | EdgeStatus::Bypass | EdgeStatus::Dynamic), None) => {
-            let why = "waiting for the site's servers: the CDN had to ask them";
-            pieces.push(origin_piece(server, certainty, why));
-        }
-        _ => pieces.push(origin_piece(server, certainty, "waiting for the site's servers to answer")),
+        pieces.push(piece);
     }
 }

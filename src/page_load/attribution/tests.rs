@@ -51,20 +51,69 @@ fn third_partys_script_is_the_third_partys() {
     check(made, &[(Owner::ThirdParty, 750.0), (Owner::Network, 230.0), (Owner::Origin, 20.0)]);
 }
 
+/// A document that waited 280 ms on a line of 20 ms, with these headers: what was whose.
+#[track_caller]
+fn check_wait(headers: &[(&str, &str)], expected: &[(Owner, f64)]) {
+    let made = page().milestones(|m| m.load = Some(Millis(300.0))).document(|r| {
+        let r = r.set_up(0.0, 20.0, 0.0).wait(280.0);
+        headers.iter().fold(r, |r, (name, value)| r.response(name, value))
+    });
+    check(made, expected);
+}
+
+const RAY: (&str, &str) = ("cf-ray", "8dd84d62cee41992-FRA");
+
 #[test]
-fn edge_hit_is_the_edges_and_measured_origin_is_the_origins() {
-    let made = page().milestones(|m| m.load = Some(Millis(300.0))).document(|r| {
-        r.set_up(0.0, 20.0, 0.0).wait(280.0).response("cf-ray", "1-FRA").response("cf-cache-status", "HIT")
+fn waiting_is_divided_by_what_the_headers_tell() {
+    use Owner::{Edge, Network, Origin, Unknown};
+    let status = |word| ("cf-cache-status", word);
+    check_wait(&[RAY, status("HIT")], &[(Edge, 260.0), (Network, 40.0)]);
+    // By its own account the edge was quick: the rest is the way's.
+    check_wait(
+        &[RAY, status("HIT"), ("server-timing", "cfEdge;dur=4, cfOrigin;dur=0")],
+        &[(Network, 296.0), (Edge, 4.0)],
+    );
+    check_wait(&[RAY, status("DYNAMIC")], &[(Origin, 260.0), (Network, 40.0)]);
+    check_wait(
+        &[RAY, status("DYNAMIC"), ("server-timing", "cfEdge;dur=10, cfOrigin;dur=200")],
+        &[(Origin, 200.0), (Network, 90.0), (Edge, 10.0)],
+    );
+    // What the edge measured of the connection counts more than the handshake.
+    check_wait(
+        &[RAY, status("MISS"), ("server-timing", "cfL4;desc=\"?proto=TCP&rtt=80000&lost=0&retrans=0\"")],
+        &[(Origin, 200.0), (Network, 100.0)],
+    );
+    // An account that is longer than the waiting is of the request that filled the cache.
+    check_wait(
+        &[RAY, status("EXPIRED"), ("server-timing", "cfEdge;dur=10, cfOrigin;dur=900")],
+        &[(Origin, 260.0), (Network, 40.0)],
+    );
+    check_wait(&[("server-timing", "total;dur=150")], &[(Origin, 260.0), (Network, 40.0)]);
+    let fastly = ("x-served-by", "cache-fra-1-FRA");
+    check_wait(&[fastly, ("x-cache", "MISS"), ("x-timer", "S1.1,VS0,VE230")], &[(Origin, 230.0), (Network, 70.0)]);
+    check_wait(
+        &[("x-amz-cf-id", "x"), ("x-cache", "OriginShieldHit from cloudfront")],
+        &[(Edge, 260.0), (Network, 40.0)],
+    );
+    check_wait(&[RAY, ("cf-error-type", "1101")], &[(Edge, 260.0), (Network, 40.0)]);
+    // A CDN that does not tell: only what it may not keep was certainly the origin's.
+    check_wait(&[("akamai-grn", "0.1"), ("cache-control", "max-age=60")], &[(Unknown, 260.0), (Network, 40.0)]);
+    check_wait(&[("akamai-grn", "0.1"), ("cache-control", "private")], &[(Origin, 260.0), (Network, 40.0)]);
+}
+
+#[test]
+fn a_miss_is_measured_by_the_hosts_hits() {
+    let mut made = page().milestones(|m| m.load = Some(Millis(420.0))).document(|r| {
+        r.set_up(0.0, 20.0, 0.0).wait(400.0).response("cf-ray", "x-FRA").response("cf-cache-status", "MISS")
     });
-    check(made, &[(Owner::Edge, 260.0), (Owner::Network, 40.0)]);
-    let made = page().milestones(|m| m.load = Some(Millis(300.0))).document(|r| {
-        r.set_up(0.0, 20.0, 0.0)
-            .wait(280.0)
-            .response("cf-ray", "1-FRA")
-            .response("cf-cache-status", "DYNAMIC")
-            .response("server-timing", "cfEdge;dur=10, cfOrigin;dur=200")
-    });
-    check(made, &[(Owner::Origin, 200.0), (Owner::Edge, 60.0), (Owner::Network, 40.0)]);
+    for n in 0..3 {
+        made = made.request(&format!("https://shop.example/{n}.png"), |r| {
+            let r = r.kind(ResourceKind::Image).start(430.0).wait(50.0 + f64::from(n));
+            r.response("cf-ray", "x-FRA").response("cf-cache-status", "HIT")
+        });
+    }
+    // The round trip of 20 ms, 31 ms as the hits had them at the edge, the rest behind it.
+    check(made, &[(Owner::Origin, 349.0), (Owner::Network, 40.0), (Owner::Edge, 31.0)]);
 }
 
 #[test]

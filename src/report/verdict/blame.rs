@@ -1,6 +1,8 @@
 //! Whose time most of a load was, in words for somebody who is no engineer.
 
-use crate::page_load::attribution::reasons::{CONNECT, DNS, FOR_CONNECTION, FOR_SLOT, HELD_BACK, RECEIVE, TLS, TRAVEL};
+use crate::page_load::attribution::reasons::{
+    CONNECT, DNS, FOR_CONNECTION, FOR_SLOT, HELD_BACK, LINE, RECEIVE, TLS, TRAVEL,
+};
 use crate::page_load::attribution::{Attribution, AttributionPart, PathStep};
 use crate::page_load::{Owner, PageLoad};
 use crate::redact::Clean;
@@ -85,7 +87,7 @@ fn activity(attribution: &Attribution, owner: Owner) -> &'static str {
         Owner::Network if because(&[DNS, CONNECT, TLS, FOR_CONNECTION]) => {
             "on the network, mostly setting up connections to servers"
         }
-        Owner::Network if because(&[TRAVEL]) => "on the network, mostly on the way to servers and back",
+        Owner::Network if because(&[TRAVEL, LINE]) => "on the network, mostly on the way to servers and back",
         Owner::Origin if because(&[FOR_SLOT]) => "with files queueing for a connection to the site's own servers",
         Owner::ThirdParty if mostly(&|step| step.request.is_none()) => "on scripts of other companies, most likely",
         _ => plain_activity(owner),

@@ -1,6 +1,6 @@
 //! `document-not-cached-at-edge`: a page that is the same for everybody was fetched from the origin through the CDN.
 
-use crate::page_load::{Owner, PageLoad, edge};
+use crate::page_load::{Owner, PageLoad};
 use crate::recording::{Missing, Request};
 use crate::rules::cdn::{status_header, why_missed};
 use crate::rules::rule::declare_rule;
@@ -67,7 +67,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         return Outcome::NotApplicable("the recording does not hold the page's document");
     };
     let request = load.request(id);
-    let edge = edge::of_response(request);
+    let edge = load.edge_of(request.id());
     if edge.vendor.is_none() {
         return Outcome::NotApplicable("no CDN is recognized in front of the page");
     }

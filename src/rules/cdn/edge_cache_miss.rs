@@ -2,7 +2,7 @@
 
 use crate::http::edge::EdgeStatus;
 use crate::order::Arrange;
-use crate::page_load::{Owner, PageLoad, downloads, edge};
+use crate::page_load::{Owner, PageLoad, downloads};
 use crate::recording::{Missing, RequestId};
 use crate::rules::cdn::{status_header, why_missed};
 use crate::rules::gain;
@@ -85,7 +85,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         if !downloads::is_static_file(request, resource) || request.via_service_worker() {
             continue;
         }
-        let Some(status) = edge::of_response(request).status else { continue };
+        let Some(status) = load.edge_of(request.id()).status else { continue };
         n_told += 1;
         let is_revalidation = status == EdgeStatus::Revalidated;
         let why =

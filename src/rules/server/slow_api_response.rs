@@ -1,7 +1,7 @@
 //! `slow-api-response`: calls of the page's scripts that the server was slow to answer.
 
 use crate::order::Arrange;
-use crate::page_load::{Owner, PageLoad, Party, Resource, edge};
+use crate::page_load::{Owner, PageLoad, Party, Resource};
 use crate::recording::{Missing, Request};
 use crate::rules::gain;
 use crate::rules::rule::declare_rule;
@@ -87,7 +87,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         let Some(time) = times.divide(load, request).filter(|time| time.wait < LONG_POLL) else { continue };
         n_calls += 1;
         if NOTICEABLE <= time.server {
-            slow.push(Call { request, time, owner: owner(request, resource) });
+            slow.push(Call { request, time, owner: owner(time, resource) });
         }
     }
     slow.arrange_by(|a, b| b.time.server.total_cmp(&a.time.server));
@@ -98,10 +98,10 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     }
 }
 
-fn owner(request: Request<'_>, resource: &Resource<'_>) -> Owner {
+fn owner(time: ServerTime, resource: &Resource<'_>) -> Owner {
     match (resource.party, resource.entity) {
         (Party::Third, Some(entity)) if !matches!(entity.category, "cdn" | "hosting") => Owner::ThirdParty,
-        _ => server_time::owner(&edge::of_response(request)),
+        _ => time.owner,
     }
 }
 

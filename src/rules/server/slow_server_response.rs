@@ -1,7 +1,7 @@
 //! `slow-server-response`: the page's own document took the server long to prepare.
 
 use crate::http::edge::EdgeStatus;
-use crate::page_load::{Owner, PageLoad, edge};
+use crate::page_load::{Owner, PageLoad};
 use crate::recording::Missing;
 use crate::rules::rule::declare_rule;
 use crate::rules::server_time::{self, ServerTime, ServerTimes};
@@ -85,20 +85,21 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         server if NOTICEABLE <= server => Severity::Notice,
         _ => return Outcome::Passed,
     };
-    let edge = edge::of_response(request);
-    let owner = server_time::owner(&edge);
+    let edge = load.edge_of(request.id());
+    let owner = time.owner;
     let mut evidence = vec![server_time::evidence(document, time)];
     evidence.extend(server_time::account(request));
     let who = match (owner, edge.status) {
         (Owner::Edge, Some(EdgeStatus::Hit)) => "The CDN answered from its own cache and was still slow. ",
         (Owner::Edge, _) => "Most of it was spent at the CDN's edge. ",
+        (Owner::Unknown, _) => "The CDN in front does not tell whether it asked the origin. ",
         (_, Some(EdgeStatus::Miss | EdgeStatus::Expired | EdgeStatus::Bypass | EdgeStatus::Dynamic)) => {
             "The CDN did not have the page and passed the request on to the origin. "
         }
         _ => "",
     };
-    if let Some(origin) = edge.origin_ms.filter(|ms| 0.0 < *ms && *ms <= time.wait.0) {
-        let text = message!["of which ", Millis(origin), " at the origin, by its own account"];
+    if let Some(origin) = edge.origin_time.filter(|origin| Millis::ZERO < *origin && *origin <= time.wait) {
+        let text = message!["of which ", origin, " at the origin, by its own account"];
         evidence.push(Evidence { request: Some(document), text });
     }
     let main = load.milestones.main();
