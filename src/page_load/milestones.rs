@@ -116,6 +116,7 @@ pub fn navigation_start(
     let said = recording.page(page).and_then(|page| page.start).filter(|start| start.is_finite());
     let Some(said) = said else { return NavigationStart { at: first.unwrap_or_default(), ..Default::default() } };
     let unshifted = |at| NavigationStart { at, milestones_shift: Millis::ZERO };
+    let from_hop = |hop| NavigationStart { at: hop, milestones_shift: said - hop };
     let Some(hop) = document.redirects.first().copied().or(document.request).and_then(start_of) else {
         // No document. A page that starts after or long before everything in it has another clock.
         let last = requests.iter().rev().find_map(|id| start_of(*id));
@@ -123,11 +124,12 @@ pub fn navigation_start(
         return unshifted(first.filter(|_| is_odd).unwrap_or(said));
     };
     if said <= hop + SAME_START {
-        return unshifted(if said + LATEST < hop { hop } else { said });
+        // Chrome counts milestones from where it starts the page, which the request comes before.
+        return if hop < said { from_hop(hop) } else { unshifted(if said + LATEST < hop { hop } else { said }) };
     }
     let last_hop = document.request.and_then(start_of);
     let counts_from_last_hop = !document.redirects.is_empty() && last_hop.is_some_and(|last| last <= said + SAME_START);
-    NavigationStart { at: hop, milestones_shift: if counts_from_last_hop { said - hop } else { Millis::ZERO } }
+    if counts_from_last_hop { from_hop(hop) } else { unshifted(hop) }
 }
 
 /// Two starts closer than this are one. Chrome starts the page when the document's request left the queue: up to a
@@ -164,10 +166,11 @@ pub fn derive(load: &PageLoad<'_>) -> Milestones {
 /// A milestone later than this is an accident of the recording: a clock that was set, a tab left open.
 const LATEST: Millis = Millis(86_400_000.0);
 
-/// Counted from another start it is arithmetic on what was measured.
+/// Counted from another start it is arithmetic on what was measured; that one start has two clocks is no other start.
 fn measured(recorded: Option<Millis>, shift: Millis) -> Option<Measured> {
     let measured = measured_duration(recorded)?;
-    if shift == Millis::ZERO { Some(measured) } else { derived(measured.ms + shift) }
+    let counted = derived(measured.ms + shift)?;
+    Some(if shift <= SAME_START { Measured { certainty: measured.certainty, ..counted } } else { counted })
 }
 
 fn measured_duration(recorded: Option<Millis>) -> Option<Measured> {
@@ -237,8 +240,12 @@ fn why_not(load: &PageLoad<'_>, milestones: &Milestones) -> Vec<(Metric, &'stati
         .collect()
 }
 
+/// Why nothing can be said of a load without requests.
+pub const NOTHING_LOADED: &str = "nothing was loaded";
+
 fn reason(load: &PageLoad<'_>, producer: Producer, metric: Metric) -> &'static str {
     match metric {
+        _ if load.is_empty() => NOTHING_LOADED,
         Metric::Ttfb if load.document.request.is_none() => "the recording does not hold the page's document",
         Metric::Ttfb => "the recording does not divide the document's time into phases",
         Metric::FirstPaint | Metric::Fcp | Metric::Lcp => match producer {
@@ -343,7 +350,9 @@ mod tests {
         assert_eq!(ms(milestones(without).ttfb), Some(10.0));
         let nothing = milestones(Made::page(PAGE));
         assert_eq!((nothing.ttfb, nothing.last_response), (None, None));
-        assert!(nothing.why_not.contains(&(Metric::Ttfb, "the recording does not hold the page's document")));
+        assert!(nothing.why_not.iter().all(|(_, why)| *why == NOTHING_LOADED));
+        let call = milestones(Made::page(PAGE).request("https://shop.example/api", |r| r.kind(ResourceKind::Fetch)));
+        assert!(call.why_not.contains(&(Metric::Ttfb, "the recording does not hold the page's document")));
     }
 
     #[test]
@@ -361,7 +370,7 @@ mod tests {
             assert_eq!((load.navigation_start.0, found.ms.0), expected);
         }
         check(100.0, (100.0, 1000.0));
-        check(110.0, (110.0, 1000.0)); // within what Chrome's own clocks differ by
+        check(110.0, (100.0, 1010.0)); // where Chrome says that the page starts
         check(90.0, (90.0, 1000.0));
         check(400.0, (100.0, 1300.0)); // counts from the last hop
         check(200.0, (100.0, 1000.0)); // neither: two clocks

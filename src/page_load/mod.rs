@@ -37,7 +37,7 @@ pub use work::Work;
 
 use crate::http::edge::Edge;
 use crate::http::url::Url;
-use crate::recording::{Page, PageId, Recording, Request, RequestId};
+use crate::recording::{Page, PageId, Recording, RecordingKind, Request, RequestId};
 use crate::text::Untrusted;
 use crate::units::{Millis, TimeSpan};
 
@@ -143,6 +143,11 @@ impl<'a> PageLoad<'a> {
         let page = self.recorded().and_then(|page| page.url).map(|url| self.recording.text(url));
         let documents = self.document.redirects.iter().copied().chain(self.document.request);
         page.is_some_and(same) || documents.into_iter().any(|document| same(self.request(document).url_text()))
+    }
+
+    /// Whether the recording shows nothing of it. Traces may show a main thread at work without any request.
+    pub fn is_empty(&self) -> bool {
+        self.requests.is_empty() && self.recording.provenance.kind == RecordingKind::Har
     }
 
     /// The page as recorded.

@@ -16,6 +16,28 @@ impl Clean {
         Self(parts.into_iter().map(Clean::as_str).collect())
     }
 
+    /// An address without its query, its middle folders and at last its path, as far as it takes to be no longer than
+    /// `longest` characters; "…" stands for what was left out.
+    pub fn short_address(&self, longest: usize) -> Self {
+        let fits = |text: &str| text.chars().count() <= longest;
+        if fits(&self.0) {
+            return self.clone();
+        }
+        let path_end = self.0.find('?').unwrap_or(self.0.len());
+        let (path, query) = self.0.split_at(path_end);
+        let rest = if query.is_empty() { "" } else { "?…" };
+        let whole_path = format!("{path}{rest}");
+        if fits(&whole_path) {
+            return Self(whole_path);
+        }
+        let host_at = path.find("://").map_or(0, |at| at + "://".len());
+        let host_end = path.get(host_at..).and_then(|after| after.find('/')).map_or(path.len(), |at| host_at + at);
+        let (origin, folders) = path.split_at(host_end);
+        let name = folders.rsplit('/').next().unwrap_or_default();
+        let without_folders = format!("{origin}/…/{name}{rest}");
+        Self(if fits(&without_folders) { without_folders } else { format!("{origin}/…") })
+    }
+
     /// Text that was parsed clean. Private to this folder: whoever calls it vouches for `text`.
     pub(super) fn vouched(text: String) -> Self {
         Self(text)
@@ -57,5 +79,25 @@ impl<'de> serde::Deserialize<'de> for Clean {
     /// unknown origin gets text of unknown origin; it is still shown as text only.
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_shortened_where_they_part() {
+        #[track_caller]
+        fn check(address: &str, expected: &str) {
+            assert_eq!(Clean::vouched(address.to_owned()).short_address(32).as_str(), expected);
+        }
+        check("https://shop.example/a?b=1", "https://shop.example/a?b=1");
+        check("https://shop.example/app.js?version=12345", "https://shop.example/app.js?…");
+        check("https://shop.example/one/two/three/a.js", "https://shop.example/…/a.js");
+        check("https://shop.example/one/two/three/a.js?b=12", "https://shop.example/…/a.js?…");
+        check("https://shop.example/a-very-long-name-indeed.js", "https://shop.example/…");
+        check("https://a-very-long-name-indeed.shop.example", "https://a-very-long-name-indeed.shop.example/…");
+        check("/äöü/äöü/äöü/äöü/äöü/äöü/äöü/äöü/ä", "/…/ä");
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::order::Arrange;
 use crate::page_load::PageLoad;
+use crate::page_load::milestones::NOTHING_LOADED;
 use crate::recording::{CompletionState, Page, Phase, Recording, RecordingKind, Request, RequestId, Tool};
 use crate::redact::{Clean, Share};
 use crate::report::cache;
@@ -63,6 +64,9 @@ fn outcome(
 ) -> Outcome {
     if left_out.contains(&rule.id) {
         return Outcome::NotChecked(LEFT_OUT);
+    }
+    if load.is_empty() {
+        return Outcome::NotApplicable(NOTHING_LOADED);
     }
     before_rule(rule.id);
     rules::run(rule, load)

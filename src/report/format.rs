@@ -41,11 +41,14 @@ pub fn exact_time(time: Millis) -> Clean {
     Clean::concat(&[bare_time(time), Clean::from(" ms")])
 }
 
-/// From … to, for engineers: `620–890 ms`.
+/// From … to, for engineers: `620–890 ms`, `up to 890 ms`.
 pub fn exact_time_range(from: Millis, to: Millis) -> Clean {
     let (low, high) = (bare_time(from), bare_time(to));
     if low == high {
         return exact_time(to);
+    }
+    if low.as_str() == "0" {
+        return Clean::concat(&[Clean::from("up to "), exact_time(to)]);
     }
     Clean::concat(&[low, Clean::from("–"), high, Clean::from(" ms")])
 }
@@ -58,7 +61,7 @@ pub fn plain_time(time: Millis) -> Clean {
     Clean::concat(&[tenths(time), Clean::from(second_word(time))])
 }
 
-/// From … to, for everybody: `0.6 to 0.9 seconds`.
+/// From … to, for everybody: `0.6 to 0.9 seconds`, `up to 0.9 seconds`.
 pub fn plain_time_range(from: Millis, to: Millis) -> Clean {
     let (low, high) = (tenths(from), tenths(to));
     if low == high || high.as_str() == "0.0" {
@@ -199,6 +202,7 @@ mod tests {
         check(exact_time(Millis(f64::NAN)), "0 ms");
         check(exact_time_range(Millis(620.0), Millis(890.0)), "620–890 ms");
         check(exact_time_range(Millis(620.1), Millis(620.2)), "620 ms");
+        check(exact_time_range(Millis(0.0), Millis(890.0)), "up to 890 ms");
         check(plain_time(Millis(4812.0)), "4.8 seconds");
         check(plain_time(Millis(1004.0)), "1.0 second");
         check(plain_time(Millis(412.0)), "0.4 seconds");

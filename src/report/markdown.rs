@@ -1,5 +1,6 @@
 //! The report as Markdown, to paste into a ticket. Everything that is not our own markup is escaped.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::redact::Clean;
@@ -71,18 +72,15 @@ fn render_load(out: &mut String, report: &Report, load: &LoadReport) -> std::fmt
         writeln!(out)?;
     }
     writeln!(out, "## Findings: {}\n", load.findings.len())?;
+    let mut told = BTreeSet::new();
     for finding in &load.findings {
-        render_finding(out, load, finding)?;
+        render_finding(out, load, finding, &mut told)?;
     }
-    let unchecked = phrases::unchecked(load);
-    if !unchecked.is_empty() || !load.not_available.is_empty() {
+    let untold = phrases::untold(load, |check| &check.title);
+    if !untold.is_empty() {
         writeln!(out, "## What could not be checked\n")?;
-        for (why, group) in unchecked {
-            let titles: Vec<String> = group.iter().map(|check| text(&check.title)).collect();
-            writeln!(out, "- {}: {}", titles.join("; "), escape::markdown(why))?;
-        }
-        for missing in &load.not_available {
-            writeln!(out, "- {}: {}", missing.metric.short(), text(&missing.why))?;
+        for (names, why) in untold {
+            writeln!(out, "- {}: {}", text(&names), text(&why))?;
         }
         writeln!(out)?;
     }
@@ -103,7 +101,12 @@ fn where_the_time_went(out: &mut String, load: &LoadReport) -> std::fmt::Result 
     writeln!(out)
 }
 
-fn render_finding(out: &mut String, load: &LoadReport, finding: &FindingReport) -> std::fmt::Result {
+fn render_finding(
+    out: &mut String,
+    load: &LoadReport,
+    finding: &FindingReport,
+    told: &mut BTreeSet<u64>,
+) -> std::fmt::Result {
     writeln!(out, "### {} ({})\n", text(&finding.title), finding.severity.word())?;
     let gain = finding.savings.as_ref().and_then(|savings| phrases::gain(savings, Audience::Engineer));
     let gain = gain.map(|gain| format!(" To gain: {}.", text(&gain))).unwrap_or_default();
@@ -114,7 +117,9 @@ fn render_finding(out: &mut String, load: &LoadReport, finding: &FindingReport) 
     for evidence in finding.evidence.iter().take(MOST_EVIDENCE) {
         let request = evidence.request.and_then(|request| load.requests.get(usize::try_from(request).ok()?));
         match request {
-            Some(request) => writeln!(out, "- {}: {}", text(&request.url), text(&evidence.text))?,
+            Some(request) => {
+                writeln!(out, "- {}: {}", text(&phrases::address(request, told)), text(&evidence.text))?;
+            }
             None => writeln!(out, "- {}", text(&evidence.text))?,
         }
     }

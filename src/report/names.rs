@@ -9,6 +9,15 @@ use crate::redact::{Clean, CleanProblem, Redactor, Share};
 use crate::text::Untrusted;
 use crate::units::{Bytes, WallTime};
 
+/// Characters. An address of more than a line of 80 columns drowns the sentence around it; whole addresses stand in the
+/// tables of requests.
+const LONGEST_ADDRESS: usize = 80;
+
+/// An address as short as a sentence can bear it.
+pub fn short(address: &Clean) -> Clean {
+    address.short_address(LONGEST_ADDRESS)
+}
+
 /// Cleans all texts of one report, so that the same secret has the same placeholder throughout.
 pub struct Names {
     /// The redactor numbers what it removes in the order of asking; a cell, so that closures can ask.
@@ -40,6 +49,11 @@ impl Names {
     /// The address of a request or page.
     pub fn url(&self, url: Untrusted<'_>) -> Clean {
         self.redactor.borrow_mut().url(url)
+    }
+
+    /// The same as short as a sentence can bear it.
+    pub fn short_url(&self, url: Untrusted<'_>) -> Clean {
+        short(&self.url(url))
     }
 
     /// The title of a page.

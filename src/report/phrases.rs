@@ -1,13 +1,19 @@
 //! Phrases that several renderers share.
 
+use std::collections::BTreeSet;
+
 use crate::redact::Clean;
 use crate::report::format;
-use crate::report::schema::{CheckReport, LaterLoadReport, LoadReport, Metrics, RecordingReport, SavingsReport};
+use crate::report::names;
+use crate::report::schema::{
+    CheckReport, LaterLoadReport, LoadReport, Metrics, RecordingReport, RequestReport, SavingsReport,
+};
 use crate::report::vocabulary::{CheckOutcome, Metric, SavingsMethod};
 use crate::report::words::Audience;
 use crate::units::{Bytes, Millis, Seconds};
 
-/// What a fix may gain: "620–890 ms earlier LCP (simulated)"; `None` where there is nothing to gain.
+/// What a fix may gain: "620–890 ms of LCP (simulated)" for engineers, "main content on screen about 0.6 to 0.9 seconds
+/// sooner" for customers; `None` where there is nothing to gain.
 pub fn gain(savings: &SavingsReport, audience: Audience) -> Option<Clean> {
     let [from, to] = savings.ms.map(Millis);
     let customer = audience == Audience::Customer;
@@ -18,15 +24,13 @@ pub fn gain(savings: &SavingsReport, audience: Audience) -> Option<Clean> {
             // "less than" and "up to" say already that it is no exact figure.
             let is_figure = time.as_str().starts_with(|c: char| c.is_ascii_digit());
             let about = is_figure && savings.method != SavingsMethod::Measured;
-            parts.push(Clean::from(if about { "about " } else { "" }));
-            parts.push(time);
-            parts.push(Clean::from(" to gain"));
-        } else {
-            parts.push(format::exact_time_range(from, to));
             if let Some(metric) = savings.milestone {
-                parts.push(Clean::from(" of "));
-                parts.push(Clean::from(metric.short()));
+                parts.extend([Clean::from(metric.plain()), Clean::from(" ")]);
             }
+            parts.extend([Clean::from(if about { "about " } else { "" }), time, Clean::from(" sooner")]);
+        } else {
+            let metric = savings.milestone.map_or("the load", Metric::short);
+            parts.extend([format::exact_time_range(from, to), Clean::from(" of "), Clean::from(metric)]);
         }
     }
     if 0 < savings.bytes {
@@ -42,7 +46,10 @@ pub fn gain(savings: &SavingsReport, audience: Audience) -> Option<Clean> {
     }
     if !customer {
         parts.push(Clean::from(" ("));
-        parts.push(Clean::from(savings.method.word()));
+        parts.push(Clean::from(match savings.method {
+            SavingsMethod::Bound => "at most",
+            other => other.word(),
+        }));
         parts.push(Clean::from(")"));
     }
     Some(Clean::concat(&parts))
@@ -111,17 +118,29 @@ pub fn checks(load: &LoadReport, outcome: CheckOutcome) -> Vec<&CheckReport> {
     load.checks.iter().filter(|check| check.outcome == outcome).collect()
 }
 
-/// The checks that could not be made, by reason, each in the order of the first.
-pub fn unchecked(load: &LoadReport) -> Vec<(&str, Vec<&CheckReport>)> {
-    let mut groups: Vec<(&str, Vec<&CheckReport>)> = Vec::new();
-    for check in checks(load, CheckOutcome::NotChecked) {
-        let why = check.why.as_ref().map_or("", Clean::as_str);
-        match groups.iter_mut().find(|(known, _)| *known == why) {
-            Some((_, group)) => group.push(check),
-            None => groups.push((why, vec![check])),
+/// Characters of an address where it is first told in a list of proofs: four lines of 80 columns, so that a reader still
+/// sees where the next proof begins.
+const LONGEST_PROOF: usize = 300;
+
+/// The address of a request in a list of proofs: whole where it is told first, if at all readable, later as short as
+/// in prose.
+pub fn address(request: &RequestReport, told: &mut BTreeSet<u64>) -> Clean {
+    if told.insert(request.id) { request.url.short_address(LONGEST_PROOF) } else { names::short(&request.url) }
+}
+
+/// What could not be told of a load: each reason once, with the checks and metrics that it holds for, in reading order.
+pub fn untold(load: &LoadReport, name: fn(&CheckReport) -> &Clean) -> Vec<(Clean, Clean)> {
+    let checks = checks(load, CheckOutcome::NotChecked).into_iter();
+    let checks = checks.map(|check| (name(check).clone(), check.why.clone().unwrap_or_default()));
+    let metrics = load.not_available.iter().map(|missing| (Clean::from(missing.metric.short()), missing.why.clone()));
+    let mut all: Vec<(Clean, Clean)> = Vec::new();
+    for (name, why) in checks.chain(metrics) {
+        match all.iter_mut().find(|(_, known)| *known == why) {
+            Some((names, _)) => *names = Clean::concat(&[names.clone(), Clean::from("; "), name]),
+            None => all.push((name, why)),
         }
     }
-    groups
+    all
 }
 
 /// "Chrome 156.0, recorded by WebInspector 537.36"; `None` if the recording names no tool.

@@ -250,3 +250,58 @@ fn no_recording_is_told_as_such() {
         assert!(page.contains("nothing was loaded"), "{page}");
     }
 }
+
+#[test]
+fn nothing_loaded_is_one_reason_not_many() {
+    let report = report_of(Made::page("https://shop.example/"));
+    for page in [html::render(&report), markdown::render(&report), text::render(&report)] {
+        assert_eq!(page.matches("Speed Index: nothing was loaded").count(), 1, "{page}");
+        let rules = crate::rules::all().filter(|rule| page.contains(&format!("{}: the recording", rule.title)));
+        assert_eq!(rules.count(), 0, "{page}");
+    }
+}
+
+#[test]
+fn long_addresses_stand_whole_where_they_are_looked_up() {
+    let long = format!("https://shop.example/api/{}?page=1", "items/".repeat(60));
+    let page = Made::page("https://shop.example/").document(|r| r);
+    let report = report_of(page.request(&long, |r| r.kind(ResourceKind::Fetch).status(500)));
+    assert!(report.loads[0].verdict.engineer.as_str().contains("https://shop.example/…/?…"));
+    assert_eq!(html::render(&report).matches(&long).count(), 1);
+    assert_eq!(csv::render(&report).matches(&long).count(), 1);
+    for page in [markdown::render(&report), text::render(&report)] {
+        assert_eq!(page.matches(&long).count(), 0, "{page}");
+    }
+}
+
+#[test]
+fn gains_tell_of_what_they_are() {
+    use crate::report::schema::SavingsReport;
+    use crate::report::vocabulary::{Metric, SavingsMethod};
+    use crate::report::words::Audience;
+    #[track_caller]
+    fn check(savings: SavingsReport, customer: Option<&str>, engineer: Option<&str>) {
+        let gain = |audience| phrases::gain(&savings, audience).map(|gain| gain.to_string());
+        assert_eq!(gain(Audience::Customer).as_deref(), customer);
+        assert_eq!(gain(Audience::Engineer).as_deref(), engineer);
+    }
+    let savings = |milestone, from, to, method| SavingsReport { milestone, ms: [from, to], bytes: 0, method };
+    check(
+        savings(Some(Metric::Lcp), 620.0, 890.0, SavingsMethod::Simulated),
+        Some("main content on screen about 0.6 to 0.9 seconds sooner"),
+        Some("620–890 ms of LCP (simulated)"),
+    );
+    check(
+        savings(Some(Metric::Load), 0.0, 330.4, SavingsMethod::Bound),
+        Some("page and its files loaded up to 0.3 seconds sooner"),
+        Some("up to 330 ms of load (at most)"),
+    );
+    check(
+        savings(None, 0.0, 70.0, SavingsMethod::Measured),
+        Some("up to 0.1 seconds sooner"),
+        Some("up to 70 ms of the load (measured)"),
+    );
+    check(savings(None, 0.0, 0.0, SavingsMethod::Bound), None, None);
+    let bytes = SavingsReport { bytes: 1_234_567, ..savings(None, 0.0, 0.0, SavingsMethod::Bound) };
+    check(bytes, Some("1.2 MB less to transfer"), Some("1,234,567 bytes less to transfer (at most)"));
+}

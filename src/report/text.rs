@@ -2,6 +2,8 @@
 //!
 //! Problems of the input are not in it: the command line tells them on stderr.
 
+use std::collections::BTreeSet;
+
 use crate::report::escape::plain;
 use crate::report::format;
 use crate::report::phrases;
@@ -64,11 +66,12 @@ fn render_load(out: &mut String, report: &Report, load: &LoadReport) {
     } else {
         heading(out, &format!("Findings: {}", load.findings.len()));
     }
+    let mut told = BTreeSet::new();
     for (at, finding) in load.findings.iter().enumerate() {
         if at != 0 {
             out.push('\n');
         }
-        render_finding(out, load, at + 1, finding);
+        render_finding(out, load, at + 1, finding, &mut told);
     }
     not_checked(out, load);
 }
@@ -108,7 +111,13 @@ fn where_the_time_went(out: &mut String, load: &LoadReport) {
     }
 }
 
-fn render_finding(out: &mut String, load: &LoadReport, number: usize, finding: &FindingReport) {
+fn render_finding(
+    out: &mut String,
+    load: &LoadReport,
+    number: usize,
+    finding: &FindingReport,
+    told: &mut BTreeSet<u64>,
+) {
     let title = format!("{number}. {} [{}]", finding.title.as_str(), finding.severity.word());
     paragraph(out, &title, 2, 5);
     let gain = finding.savings.as_ref().and_then(|savings| phrases::gain(savings, Audience::Engineer));
@@ -120,7 +129,10 @@ fn render_finding(out: &mut String, load: &LoadReport, number: usize, finding: &
     for evidence in finding.evidence.iter().take(MOST_EVIDENCE) {
         let request = evidence.request.and_then(|id| load.requests.get(usize::try_from(id).ok()?));
         let text = match request {
-            Some(request) => format!("- #{} {}: {}", request.id, request.url.as_str(), evidence.text.as_str()),
+            Some(request) => {
+                let address = phrases::address(request, told);
+                format!("- #{} {}: {}", request.id, address.as_str(), evidence.text.as_str())
+            }
             None => format!("- {}", evidence.text.as_str()),
         };
         paragraph(out, &text, 5, 7);
@@ -131,7 +143,6 @@ fn render_finding(out: &mut String, load: &LoadReport, number: usize, finding: &
 }
 
 fn not_checked(out: &mut String, load: &LoadReport) {
-    let unchecked = phrases::unchecked(load);
     let count = |outcome| phrases::checks(load, outcome).len();
     heading(
         out,
@@ -143,15 +154,12 @@ fn not_checked(out: &mut String, load: &LoadReport) {
             count(CheckOutcome::NotChecked)
         ),
     );
-    for (why, group) in unchecked {
-        let rules: Vec<&str> = group.iter().map(|check| check.rule.as_str()).collect();
-        paragraph(out, &format!("{}: {why}", rules.join(", ")), 2, 4);
+    let untold = phrases::untold(load, |check| &check.rule);
+    if !untold.is_empty() {
+        heading(out, "What this recording does not tell");
     }
-    if !load.not_available.is_empty() {
-        heading(out, "Not in this recording");
-        for missing in &load.not_available {
-            paragraph(out, &format!("{}: {}", missing.metric.short(), missing.why.as_str()), 2, 4);
-        }
+    for (names, why) in untold {
+        paragraph(out, &format!("{}: {}", names.as_str(), why.as_str()), 2, 4);
     }
 }
 

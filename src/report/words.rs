@@ -41,7 +41,7 @@ fn part_text(names: &Names, load: &PageLoad<'_>, part: &Part, audience: Audience
         Part::Count(number) => format::grouped(number),
         Part::Counted(number, one, many) => format::counted(number, one, many),
         Part::Percent(ratio) => format::percent(ratio),
-        Part::Request(request) => names.url(load.request(request).url_text()),
+        Part::Request(request) => names.short_url(load.request(request).url_text()),
         Part::Host(request) => host(names, load, request),
         Part::Party(request) => match load.resource(request).and_then(|resource| resource.entity) {
             Some(entity) => Clean::from(entity.name),

@@ -175,7 +175,7 @@ fn method_words(method: SavingsMethod) -> &'static str {
     match method {
         SavingsMethod::Measured => "Gain: stands in the recording",
         SavingsMethod::Simulated => "Gain: simulated",
-        SavingsMethod::Bound => "Gain: at most",
+        SavingsMethod::Bound => "Gain: an upper bound",
         SavingsMethod::Estimated => "Gain: estimated",
     }
 }

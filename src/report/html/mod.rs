@@ -5,6 +5,7 @@ use std::fmt::{Result, Write};
 use crate::redact::Clean;
 use crate::report::escape;
 use crate::report::format;
+use crate::report::names;
 use crate::report::phrases;
 use crate::report::schema::{EvidenceReport, FindingReport, LoadReport, Report, RequestReport};
 use crate::report::vocabulary::CheckOutcome;
@@ -191,7 +192,8 @@ fn evidence_list(out: &mut String, at: usize, load: &LoadReport, list: &[Evidenc
         let text_of = with_code(&evidence.text);
         match request {
             Some(request) => {
-                writeln!(out, "<li><a href=\"#r{at}-{}\">{}</a>: {text_of}</li>", request.id, text(&request.url))?;
+                let url = text(&names::short(&request.url));
+                writeln!(out, "<li><a href=\"#r{at}-{}\">{url}</a>: {text_of}</li>", request.id)?;
             }
             None => writeln!(out, "<li>{text_of}</li>")?,
         }
@@ -201,20 +203,13 @@ fn evidence_list(out: &mut String, at: usize, load: &LoadReport, list: &[Evidenc
 
 fn checks(out: &mut String, load: &LoadReport) -> Result {
     writeln!(out, "<h2>What could not be checked</h2>")?;
-    let unchecked = phrases::unchecked(load);
-    if unchecked.is_empty() && load.not_available.is_empty() {
+    let untold = phrases::untold(load, |check| &check.title);
+    if untold.is_empty() {
         writeln!(out, "<p>Everything could be checked.</p>")?;
     } else {
         writeln!(out, "<ul>")?;
-        for (why, group) in unchecked {
-            write!(out, "<li>")?;
-            for (at, check) in group.iter().enumerate() {
-                write!(out, "{}{}", if at == 0 { "" } else { "; " }, text(&check.title))?;
-            }
-            writeln!(out, ": {}</li>", escape::html(why))?;
-        }
-        for missing in &load.not_available {
-            writeln!(out, "<li>{}: {}</li>", missing.metric.short(), text(&missing.why))?;
+        for (names, why) in untold {
+            writeln!(out, "<li>{}: {}</li>", text(&names), text(&why))?;
         }
         writeln!(out, "</ul>")?;
     }
@@ -243,7 +238,9 @@ fn requests(out: &mut String, at: usize, load: &LoadReport) -> Result {
         out,
         "<h2>Requests</h2>\n<div class=\"scroll\" role=\"region\" aria-label=\"Requests\" tabindex=\"0\"><table>"
     )?;
-    writeln!(out, "<caption>{} in the order of their start; times in ms</caption>", load.requests.len())?;
+    let any_before = load.requests.iter().any(|request| request.start.is_some_and(|start| start < 0.0));
+    let before = if any_before { "; a negative start is one before the navigation" } else { "" };
+    writeln!(out, "<caption>{} in the order of their start; times in ms{before}</caption>", load.requests.len())?;
     write!(out, "<thead><tr><th scope=\"col\" class=\"n\">#</th><th scope=\"col\">Address</th>")?;
     for heading in ["Status", "Kind", "HTTP"] {
         write!(out, "<th scope=\"col\">{heading}</th>")?;

@@ -12,7 +12,7 @@ use crate::report::schema::{FindingReport, Verdict};
 /// The document did not arrive, or an error did instead.
 pub fn document(names: &Names, load: &PageLoad<'_>) -> Option<Verdict> {
     let document = load.request(load.document.request?);
-    let url = names.url(document.url_text());
+    let url = names.short_url(document.url_text());
     let (sentence, owner) = match (document.completion(), document.status()) {
         (CompletionState::Failed(kind), _) => (vec![Clean::from(failure(kind))], failure_owner(kind)),
         (CompletionState::Blocked, _) => {
@@ -124,7 +124,7 @@ pub fn lacking(load: &PageLoad<'_>) -> Option<Lacking> {
 pub fn engineer(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport], lacking: &Lacking) -> Clean {
     let number = format::counted(lacking.n_requests, "request", "requests");
     let mut words = vec![Clean::from("; "), number, Clean::from(" failed that the page may need, first ")];
-    words.push(names.url(load.request(lacking.first).url_text()));
+    words.push(names.short_url(load.request(lacking.first).url_text()));
     let at = build::id(load, lacking.first);
     let found = findings.iter().find(|finding| finding.rule.as_str() == RULE);
     let proof = found.and_then(|finding| finding.evidence.iter().find(|evidence| evidence.request == at));

@@ -176,7 +176,7 @@ fn engineer(
         text.extend([Clean::from("; longest step "), format::exact_time(step.span.duration())]);
         text.extend([Clean::from(": "), Clean::from(step.why)]);
         if let Some(request) = step.request {
-            text.extend([Clean::from(", "), names.url(load.request(request).url_text())]);
+            text.extend([Clean::from(", "), names.short_url(load.request(request).url_text())]);
         }
     }
     if let Some(last) = load.milestones.last_response.filter(|last| attribution.ms + FELT < last.ms) {
@@ -252,7 +252,7 @@ fn no_page(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport]) -> Ve
             sentence.extend([Clean::from(" Of these, "), format::grouped(n_failed), Clean::from(" failed.")]);
         }
     }
-    let mut engineer = vec![Clean::from("No document request. Slowest: "), names.url(request.url_text())];
+    let mut engineer = vec![Clean::from("No document request. Slowest: "), names.short_url(request.url_text())];
     engineer.extend([Clean::from(", "), format::exact_time(duration)]);
     for (at, part) in parts.iter().enumerate() {
         let owner = vocabulary::Owner::from(part.owner);
