@@ -20,6 +20,7 @@ pub mod milestones;
 pub mod parties;
 pub mod resources;
 pub mod styles;
+pub mod throttling;
 pub mod work;
 
 pub use addresses::Addresses;
@@ -33,6 +34,7 @@ pub use milestones::{Certainty, Measured, Metric, Milestones};
 pub use parties::Party;
 pub use resources::Resource;
 pub use styles::Styles;
+pub use throttling::Throttling;
 pub use work::Work;
 
 use crate::http::edge::Edge;
@@ -71,6 +73,8 @@ pub struct PageLoad<'a> {
     pub edges: Vec<Edge>,
     /// Caching of each response; same order as `requests`.
     pub caching: Vec<Caching>,
+    /// Whether the network was slowed down for the recording.
+    pub throttling: Throttling,
     /// Whose time it was, up to the main milestone.
     pub attribution: Option<Attribution>,
 }
@@ -113,6 +117,7 @@ impl<'a> PageLoad<'a> {
             connections: Connections::default(),
             edges: Vec::new(),
             caching: Vec::new(),
+            throttling: Throttling::No,
             attribution: None,
         };
         load.markup = markup::derive(&load);
@@ -126,6 +131,7 @@ impl<'a> PageLoad<'a> {
         load.connections = connections::derive(&load);
         load.edges = edge::derive(&load);
         load.caching = caching::derive(&load);
+        load.throttling = throttling::of(&load);
         load.attribution = attribution::derive(&load);
         load
     }

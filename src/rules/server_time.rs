@@ -8,11 +8,6 @@ use crate::rules::text::{Part, message};
 use crate::rules::{Evidence, Message};
 use crate::units::Millis;
 
-/// Answers, and static files among them. When this many all took at least some time, that time is the line's (or one
-/// that DevTools' throttling adds to each answer, which handshakes do not show), not every single server's: static
-/// files need none.
-const FLOOR_NEEDS: (usize, usize) = (5, 3);
-
 /// Milliseconds. A shorter round trip is an answer that was there before it was asked for (pushed, prefetched), or the
 /// own machine: no way worth telling.
 const SHORTEST_WAY: Millis = Millis(1.0);
@@ -20,8 +15,6 @@ const SHORTEST_WAY: Millis = Millis(1.0);
 /// What is known of the round trips of a load.
 pub struct ServerTimes {
     round_trips: RoundTrips,
-    /// No answer of the whole load came faster than this.
-    floor: Millis,
 }
 
 /// The wait of a request, divided.
@@ -40,19 +33,7 @@ pub struct ServerTime {
 impl ServerTimes {
     /// Looks at all requests of a load.
     pub fn of(load: &PageLoad<'_>) -> Self {
-        let mut waits = Vec::new();
-        let mut n_static = 0;
-        for (request, resource) in load.network() {
-            let wait = request.phases().wait.filter(|wait| Millis::ZERO < *wait);
-            let Some(wait) = wait.filter(|_| used_transport(request)) else { continue };
-            if request.status().is_some_and(|status| status != 0) {
-                waits.push(wait);
-                n_static += usize::from(is_static(resource.kind));
-            }
-        }
-        let tells = FLOOR_NEEDS.0 <= waits.len() && FLOOR_NEEDS.1 <= n_static;
-        let shortest = waits.into_iter().min_by(Millis::total_cmp).filter(|_| tells);
-        Self { round_trips: RoundTrips::of(load), floor: shortest.unwrap_or_default() }
+        Self { round_trips: RoundTrips::of(load) }
     }
 
     /// Divides the wait of a request; `None`: it did not wait for a server, or the recording does not tell.
@@ -64,7 +45,7 @@ impl ServerTimes {
         let pieces = divide_wait(load, &self.round_trips, request, wait);
         let of = |owner: Owner| pieces.iter().filter(|piece| piece.owner == owner).map(|piece| piece.time).sum();
         let line: Millis = of(Owner::Network);
-        let travel = Some(line.max(self.floor).min(wait)).filter(|travel| SHORTEST_WAY <= *travel).unwrap_or_default();
+        let travel = Some(line.min(wait)).filter(|travel| SHORTEST_WAY <= *travel).unwrap_or_default();
         let largest = [Owner::Origin, Owner::Edge, Owner::Unknown].into_iter().reduce(|largest, owner| {
             let (a, b): (Millis, Millis) = (of(largest), of(owner));
             if a < b { owner } else { largest }
@@ -88,11 +69,6 @@ pub fn account(request: Request<'_>) -> Option<Evidence> {
     let line = |name| request.response_header(name).next().map(|_| Part::ResponseHeader(request.id(), name));
     let said = line("server-timing").or_else(|| line("x-runtime"))?;
     Some(Evidence { request: Some(request.id()), text: Message(vec![said]) })
-}
-
-fn is_static(kind: ResourceKind) -> bool {
-    use ResourceKind::{Font, Image, Media, Script, Stylesheet};
-    matches!(kind, Stylesheet | Script | Font | Image | Media)
 }
 
 /// Whether scripts asked for it as data.

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use crate::order::Arrange;
 use crate::page_load::connections::used_transport;
 use crate::page_load::{Certainty, PageLoad, Resource};
-use crate::recording::RequestId;
+use crate::recording::{RequestId, ResourceKind};
 use crate::units::Millis;
 
 /// Estimated round trips, by host: its ports are at the same place.
 #[derive(Debug, Default)]
 pub struct RoundTrips {
+    /// No answer of the whole load came faster than this, if that tells something.
+    floor: Option<Millis>,
     by_host: BTreeMap<String, Seen>,
 }
 
@@ -27,6 +29,11 @@ struct Seen {
     hits: Vec<Millis>,
 }
 
+/// Answers, and static files among them. When this many all took at least some time, that time is the line's (or one
+/// that DevTools' throttling adds to each answer, which handshakes do not show), not every single server's: static
+/// files need none.
+const FLOOR_NEEDS: (usize, usize) = (5, 3);
+
 /// Answers from the CDN's cache that a median needs: of fewer, one slow one makes it.
 const FEWEST_HITS: usize = 3;
 
@@ -34,6 +41,8 @@ impl RoundTrips {
     /// Looks at all requests of a load.
     pub fn of(load: &PageLoad<'_>) -> Self {
         let mut by_host: BTreeMap<String, Seen> = BTreeMap::new();
+        let mut shortest: Option<Millis> = None;
+        let (mut n_answers, mut n_static) = (0, 0);
         for (request, resource) in load.network() {
             let Some(host) = host(resource) else { continue };
             if !used_transport(request) {
@@ -49,6 +58,11 @@ impl RoundTrips {
             let Some(wait) = phases.wait.filter(|wait| Millis::ZERO < *wait && request.status().is_some()) else {
                 continue;
             };
+            if request.status() != Some(0) {
+                shortest = Some(shortest.map_or(wait, |known| known.min(wait)));
+                n_answers += 1;
+                n_static += usize::from(is_static(resource.kind));
+            }
             if load.edge_of(request.id()).asked_origin == Some(false) {
                 seen.hits.push(wait);
             }
@@ -65,7 +79,8 @@ impl RoundTrips {
         for seen in by_host.values_mut() {
             seen.hits.arrange_by(Millis::total_cmp);
         }
-        Self { by_host }
+        let floor = shortest.filter(|_| FLOOR_NEEDS.0 <= n_answers && FLOOR_NEEDS.1 <= n_static);
+        Self { floor, by_host }
     }
 
     /// The median wait for what the CDN in front of a request's host had in its cache; `None`: too few such answers.
@@ -74,8 +89,15 @@ impl RoundTrips {
         hits.get(hits.len() / 2).copied().filter(|_| FEWEST_HITS <= hits.len())
     }
 
-    /// The round trip of a request's host; `None`: the recording shows neither a handshake nor another answer of it.
+    /// The round trip of a request's host, with what throttling adds to it; `None`: the recording shows neither a
+    /// handshake nor another answer of it.
     pub fn to(&self, load: &PageLoad<'_>, request: RequestId) -> Option<(Millis, Certainty)> {
+        let seen = self.seen(load, request);
+        let floor = self.floor.filter(|floor| seen.is_none_or(|(ms, _)| ms < *floor));
+        floor.map(|floor| (floor, Certainty::Estimated)).or(seen)
+    }
+
+    fn seen(&self, load: &PageLoad<'_>, request: RequestId) -> Option<(Millis, Certainty)> {
         if let Some(measured) = load.edge_of(request).round_trip {
             return Some((measured, Certainty::Measured));
         }
@@ -90,6 +112,11 @@ impl RoundTrips {
         let others = if whose == request { seen.second_wait.map(|second| second.min(wait)) } else { Some(wait) };
         Some((others?, Certainty::Estimated))
     }
+}
+
+fn is_static(kind: ResourceKind) -> bool {
+    use ResourceKind::{Font, Image, Media, Script, Stylesheet};
+    matches!(kind, Stylesheet | Script | Font | Image | Media)
 }
 
 fn host(resource: &Resource<'_>) -> Option<String> {

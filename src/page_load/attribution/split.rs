@@ -18,6 +18,7 @@ pub mod reasons {
     pub const DNS: &str = "looking up the address of the server";
     pub const CONNECT: &str = "connecting to the server";
     pub const TLS: &str = "setting up encryption with the server";
+    pub const THROTTLED: &str = "the round trip to the server, mostly the delay that the recording's throttling adds";
     pub const TRAVEL: &str = "the round trip to the server";
     pub const LINE: &str = "on the way between visitor and CDN: by their own accounts neither end spent it";
     pub const RECEIVE: &str = "receiving the answer";

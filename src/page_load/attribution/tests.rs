@@ -239,3 +239,29 @@ fn requests_that_ended_at_once_do_not_wait_for_each_other() {
     let attribution = load.attribution.as_ref().expect("a milestone");
     assert!(attribution.path.iter().any(|step| step.request == load.document.request), "{:#?}", attribution.path);
 }
+
+/// A page whose fastest answer took `floor` ms, while a handshake takes 20: DevTools' preset "Slow 4G" adds 562.5.
+fn never_faster_than(floor: f64) -> Made {
+    let mut made = page()
+        .milestones(|m| m.load = Some(Millis(1000.0)))
+        .document(|r| r.set_up(0.0, 20.0, 20.0).wait(900.0).receive(60.0).bytes(2_000, 1_800, 5_000));
+    for n in 0..10_u32 {
+        let host = if n % 2 == 0 { "cdn.example" } else { "shop.example" };
+        made = made.request(&format!("https://{host}/{n}.png"), |r| {
+            let wait = floor + 10.0 * f64::from(n);
+            r.kind(ResourceKind::Image).start(2000.0).wait(wait).receive(1000.0).bytes(70_000, 70_000, 70_000)
+        });
+    }
+    made
+}
+
+#[test]
+fn what_throttling_adds_to_every_answer_is_the_networks() {
+    let recording = never_faster_than(570.0).recording();
+    let load = &PageLoad::all(&recording)[0];
+    let step = load.attribution.as_ref().and_then(|a| a.path.iter().find(|step| step.why == reasons::THROTTLED));
+    assert_eq!(step.map(|step| (step.owner, step.span.duration())), Some((Owner::Network, Millis(570.0))));
+    check(never_faster_than(570.0), &[(Owner::Network, 670.0), (Owner::Origin, 330.0)]);
+    // The same without the traces of a preset: a long way.
+    check(never_faster_than(400.0), &[(Owner::Network, 500.0), (Owner::Origin, 500.0)]);
+}

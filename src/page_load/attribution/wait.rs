@@ -5,7 +5,7 @@ use crate::http::cdn::Side;
 use crate::http::edge::{Edge, EdgeStatus};
 use crate::page_load::attribution::split::{Piece, reasons};
 use crate::page_load::attribution::{Owner, RoundTrips};
-use crate::page_load::{Certainty, PageLoad};
+use crate::page_load::{Certainty, PageLoad, Throttling};
 use crate::recording::Request;
 use crate::units::Millis;
 
@@ -37,8 +37,8 @@ pub fn divide(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_
     let server = wait - travel;
     // Without a known round trip the server's share holds the travel as well.
     let certainty = if round_trip.is_some() { travel_certainty } else { Certainty::Estimated };
-    let mut pieces =
-        Pieces(vec![Piece { time: travel, owner: Owner::Network, certainty: travel_certainty, why: reasons::TRAVEL }]);
+    let why = if matches!(load.throttling, Throttling::Yes(_)) { reasons::THROTTLED } else { reasons::TRAVEL };
+    let mut pieces = Pieces(vec![Piece { time: travel, owner: Owner::Network, certainty: travel_certainty, why }]);
     let had_it = edge.asked_origin == Some(false);
     match (had_it, origin, own.or(total)) {
         // A hit takes the CDN as long as it says; the rest is the line's.

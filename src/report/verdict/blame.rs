@@ -4,7 +4,7 @@ use crate::page_load::attribution::reasons::{
     CONNECT, DNS, FOR_CONNECTION, FOR_SLOT, HELD_BACK, LINE, RECEIVE, TLS, TRAVEL,
 };
 use crate::page_load::attribution::{Attribution, AttributionPart, PathStep};
-use crate::page_load::{Owner, PageLoad};
+use crate::page_load::{Owner, PageLoad, Throttling};
 use crate::redact::Clean;
 use crate::report::names::Names;
 use crate::units::Millis;
@@ -53,7 +53,7 @@ pub fn words(names: &Names, load: &PageLoad<'_>, attribution: &Attribution, blam
                 0.45.. => "; about half of that was spent ",
                 _ => "; the largest part of that was spent ",
             };
-            let mut words = vec![Clean::from(how_much), Clean::from(activity(attribution, part.owner))];
+            let mut words = vec![Clean::from(how_much), Clean::from(activity(load, attribution, part.owner))];
             if matches!(part.owner, Owner::ThirdParty)
                 && let Some(host) = longest(attribution, part.owner)
                     .and_then(|step| step.request)
@@ -77,12 +77,15 @@ fn is_mostly(attribution: &Attribution, owner: Owner, is: &dyn Fn(&PathStep) -> 
 }
 
 /// What the page was doing in an owner's time: "spent …".
-fn activity(attribution: &Attribution, owner: Owner) -> &'static str {
+fn activity(load: &PageLoad<'_>, attribution: &Attribution, owner: Owner) -> &'static str {
     let mostly = |is: &dyn Fn(&PathStep) -> bool| is_mostly(attribution, owner, is);
     let because = |reasons: &[&str]| mostly(&|step| reasons.contains(&step.why));
     match owner {
         Owner::Client if mostly(&|step| step.request.is_none()) => "in the visitor's browser, not waiting for any file",
         Owner::Client if because(&[HELD_BACK]) => "with files waiting for their turn in the visitor's browser",
+        Owner::Network if matches!(load.throttling, Throttling::Yes(_)) => {
+            "on the network, which was slowed down for this recording"
+        }
         Owner::Network if because(&[RECEIVE]) => "on the network, mostly receiving data",
         Owner::Network if because(&[DNS, CONNECT, TLS, FOR_CONNECTION]) => {
             "on the network, mostly setting up connections to servers"
