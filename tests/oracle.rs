@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::PathBuf;
 use weir::import;
+use weir::page_load::PageLoad;
+use weir::page_load::parties::site_of;
 use weir::recording::{
     FetchPriority, PaintKind, Priority, Protocol, Recording, RenderBlocking, RequestId, ResourceKind, ThreadRole,
     UserTimingKind,
@@ -288,6 +290,7 @@ fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Value,
         }
     }
 
+    third_parties(tally, name, recording, &list(&oracle["navigations"]));
     requests(tally, name, recording, &list(&oracle["requests"]));
 
     let clusters = list(&oracle["layout_shifts"]["clusters"]);
@@ -352,6 +355,26 @@ fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Value,
         tally.check("user timings", name, "measure", is_there, theirs.to_string());
     }
     main_thread(tally, name, recording, oracle, shown);
+}
+
+/// Main-thread time by company or site, which Chrome's engine names after the registrable domain.
+fn third_parties(tally: &mut Tally, name: &str, recording: &Recording, navigations: &[Value]) {
+    for load in PageLoad::all(recording) {
+        let id = recording.timeline.navigation_of(load.page).and_then(|navigation| navigation.recorded_id);
+        let Some(id) = id.map(|id| recording.text(id).expose()) else { continue };
+        let theirs = navigations.iter().find(|theirs| theirs["navigation_id"].as_str() == Some(id));
+        let entities = theirs.and_then(|theirs| theirs["third_parties"]["entities"].as_array());
+        let parties = load.main_thread.as_ref().map(|work| work.parties.as_slice()).unwrap_or_default();
+        for theirs in entities.into_iter().flatten() {
+            let ours = parties.iter().find(|party| match party.entity {
+                Some(entity) => Some(entity.name) == theirs["entity"].as_str(),
+                None => Some(site_of(recording.text(party.url).expose()).as_str()) == theirs["entity"].as_str(),
+            });
+            let own = Some(ours.map(|party| party.own).unwrap_or_default());
+            let what = theirs["entity"].as_str().unwrap_or_default();
+            tally.millis("third parties", name, what, own, &theirs["main_thread_ms"]);
+        }
+    }
 }
 
 fn requests(tally: &mut Tally, name: &str, recording: &Recording, theirs: &[Value]) {

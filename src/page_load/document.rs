@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::http::host;
 use crate::http::url::{self, Url};
 use crate::page_load::{parties, resources};
 use crate::recording::{PageId, Recording, Request, RequestId, ResourceKind};
@@ -87,14 +86,10 @@ fn first_document(all: &[Request<'_>], page_url: Option<&str>) -> Option<usize> 
     let last = document.request.or(document.redirects.last().copied()).map(|id| found.recording().request(id));
     let is_told = last
         .is_some_and(|last| last.recorded_kind().is_some() || last.request_header("sec-fetch-dest").next().is_some());
-    let is_other_site = last.is_some_and(|last| site_of(last.url_text().expose()) != site_of(page_url));
+    let is_other_site =
+        last.is_some_and(|last| parties::site_of(last.url_text().expose()) != parties::site_of(page_url));
     let is_late = earlier.iter().any(|request| asked_by(*request, page_url));
     (!is_late && (is_told || !is_other_site)).then_some(at)
-}
-
-/// Registrable domain in canonical form; empty where there is no host.
-fn site_of(address: &str) -> String {
-    Url::parse(address).map_or_else(String::new, |url| host::canonical(parties::site(url.host)))
 }
 
 /// Whether a page at another address made this request.

@@ -15,6 +15,7 @@ pub mod edge;
 pub mod failures;
 pub mod forced_reflow;
 pub mod html;
+pub mod main_thread;
 pub mod markup;
 pub mod milestones;
 pub mod parties;
@@ -29,6 +30,7 @@ pub use blocking::Blocking;
 pub use caching::{Caching, Lifetime};
 pub use connections::{Connection, Connections};
 pub use document::MainDocument;
+pub use main_thread::MainThreadWork;
 pub use markup::Markup;
 pub use milestones::{Certainty, Measured, Metric, Milestones};
 pub use parties::Party;
@@ -65,6 +67,8 @@ pub struct PageLoad<'a> {
     pub resources: Vec<Resource<'a>>,
     /// What its style sheets ask for, as far as the recording holds their text.
     pub styles: Styles,
+    /// What the page's main thread did; `None`: the recording does not hold work of threads.
+    pub main_thread: Option<MainThreadWork>,
     /// When the load's milestones were reached.
     pub milestones: Milestones,
     /// Connections: set-up, reuse, queueing.
@@ -113,6 +117,7 @@ impl<'a> PageLoad<'a> {
             markup: None,
             resources: Vec::new(),
             styles: Styles::default(),
+            main_thread: None,
             milestones: Milestones::default(),
             connections: Connections::default(),
             edges: Vec::new(),
@@ -127,6 +132,7 @@ impl<'a> PageLoad<'a> {
         for (resource, blocking) in load.resources.iter_mut().zip(blocking) {
             resource.blocking = blocking;
         }
+        load.main_thread = main_thread::derive(&load);
         load.milestones = milestones::derive(&load);
         load.connections = connections::derive(&load);
         load.edges = edge::derive(&load);

@@ -46,6 +46,11 @@ pub fn site(host: &str) -> &str {
     }
 }
 
+/// Registrable domain of an address in canonical form; empty where there is no host.
+pub fn site_of(address: &str) -> String {
+    Url::parse(address).map_or_else(String::new, |url| host::canonical(site(url.host)))
+}
+
 /// The known company behind a host.
 pub fn entity(host: Untrusted<'_>) -> Option<Entity> {
     let (_, entity) = entry(host.expose())?;
@@ -96,6 +101,14 @@ impl FirstParty {
         // The first in alphabetical order among equals, so that the answer does not depend on chance.
         let most = groups.reduce(|most, group| if most.len() < group.len() { group } else { most });
         most.and_then(|group| group.first()).map(|site| Self::with_host(site)).unwrap_or_default()
+    }
+
+    /// Whose address this is, and the known company behind it. Browser extensions are somebody else.
+    pub fn judge_url(&self, url: Option<&Url<'_>>) -> (Party, Option<Entity>) {
+        let host = url.map_or("", |url| if url.is_network() { url.host } else { "" });
+        let entity = entity(Untrusted::new(host));
+        let is_extension = url.is_some_and(|url| url.is_extension());
+        (if is_extension { Party::Third } else { self.judge(host, entity) }, entity)
     }
 
     /// Whose host this is. An address without a host (`data:`) belongs to the page.

@@ -7,10 +7,9 @@ use crate::http::url::{self, Url};
 use crate::page_load::blocking::Blocking;
 use crate::page_load::document::{is_redirect, redirect_target};
 use crate::page_load::markup::{self, HintKind};
-use crate::page_load::parties::{self, Entity, FirstParty};
+use crate::page_load::parties::{Entity, FirstParty};
 use crate::page_load::{PageLoad, Party};
 use crate::recording::{Request, RequestId, ResourceKind, Source};
-use crate::text::Untrusted;
 
 /// What a request is in its load.
 #[derive(Clone, Debug)]
@@ -156,8 +155,7 @@ fn by_extension(url: &Url<'_>) -> Option<ResourceKind> {
 fn alone<'a>(request: Request<'a>, first_party: &FirstParty) -> Resource<'a> {
     let url = Url::parse(request.url_text().expose());
     let is_extension = url.is_some_and(|url| url.is_extension());
-    let host = url.map_or("", |url| if url.is_network() { url.host } else { "" });
-    let entity = parties::entity(Untrusted::new(host));
+    let (party, entity) = first_party.judge_url(url.as_ref());
     Resource {
         url,
         kind: kind(request, url.as_ref()),
@@ -165,7 +163,7 @@ fn alone<'a>(request: Request<'a>, first_party: &FirstParty) -> Resource<'a> {
             && request.source() != Some(Source::Inline)
             && !request.from_service_worker(),
         is_extension,
-        party: if is_extension { Party::Third } else { first_party.judge(host, entity) },
+        party,
         entity,
         blocking: None,
         initiator: None,

@@ -209,6 +209,12 @@ impl Slices {
         }
     }
 
+    /// The first of a thread's slices that does not begin before `instant`; the end of its range if all do.
+    pub fn first_from(&self, of_thread: &Range<u32>, instant: Millis) -> u32 {
+        let starts = self.start.get(of_thread.start as usize..of_thread.end as usize).unwrap_or_default();
+        of_thread.start + starts.partition_point(|start| *start < instant) as u32
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.start.len()

@@ -27,8 +27,8 @@ pub use headers::{Header, HeaderRange, HeaderTable};
 pub use interaction::Interaction;
 pub use layout_shift::{MovedNode, Shift, ShiftWindow};
 pub use main_thread::{
-    DomSize, ForcedReflow, LayoutKind, LayoutWork, MainThread, SelectorCost, Site, SiteId, Slice, SliceId, Slices,
-    Thread, ThreadRole,
+    DomSize, ForcedReflow, LONG_TASK, LayoutKind, LayoutWork, MainThread, SelectorCost, Site, SiteId, Slice, SliceId,
+    Slices, Thread, ThreadRole,
 };
 pub use page::{Page, PageId, RecordedMilestones};
 pub use paint::{LargestPaint, LargestPaintParts, PaintKind};

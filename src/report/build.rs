@@ -8,6 +8,7 @@ use crate::redact::{Clean, Share};
 use crate::report::cache;
 use crate::report::caching;
 use crate::report::format::stored;
+use crate::report::main_thread;
 use crate::report::metrics;
 use crate::report::names::Names;
 use crate::report::schema::*;
@@ -163,7 +164,7 @@ fn load(names: &Names, examined: &Examined<'_>) -> LoadReport {
         critical_path: critical_path(load),
         requests: load.iter().enumerate().map(|(at, (request, _))| request_report(names, load, at, request)).collect(),
         caching: caching::of_load(names, load),
-        main_thread: None,
+        main_thread: main_thread::report(names, load),
         findings,
         checks: examined.outcomes.iter().map(|(rule, outcome)| check(rule, outcome)).collect(),
     }

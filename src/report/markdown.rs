@@ -63,6 +63,7 @@ fn render_load(out: &mut String, report: &Report, load: &LoadReport) -> std::fmt
     }
     writeln!(out, "- Requests: {}\n", format::grouped(load.requests.len() as u64))?;
     where_the_time_went(out, load)?;
+    main_thread(out, load)?;
     let later = phrases::later_visits(load);
     if !later.is_empty() {
         writeln!(out, "## {}\n", text(&phrases::later_visits_heading(load)))?;
@@ -97,6 +98,19 @@ fn where_the_time_went(out: &mut String, load: &LoadReport) -> std::fmt::Result 
         let time = format::exact_time(Millis(part.ms));
         let (owner, certainty) = (part.owner.label(), part.certainty.word());
         writeln!(out, "| {owner} | {time} | {percent} | {certainty} | {} |", text(&part.why))?;
+    }
+    writeln!(out)
+}
+
+fn main_thread(out: &mut String, load: &LoadReport) -> std::fmt::Result {
+    let Some(work) = &load.main_thread else { return Ok(()) };
+    writeln!(out, "## Main thread: {}\n", phrases::main_thread(work))?;
+    let activities: Vec<String> = phrases::activities(work).iter().map(text).collect();
+    if !activities.is_empty() {
+        writeln!(out, "- {}", activities.join(", "))?;
+    }
+    for (script, time, whose) in phrases::scripts(work) {
+        writeln!(out, "- {time}: {} ({})", text(&script.url), text(&whose))?;
     }
     writeln!(out)
 }

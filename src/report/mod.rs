@@ -9,6 +9,7 @@ pub mod escape;
 pub mod format;
 pub mod html;
 pub mod json;
+mod main_thread;
 pub mod markdown;
 pub mod metrics;
 pub mod names;

@@ -69,7 +69,12 @@ impl Names {
     /// The host of a request of this load.
     pub fn host(&self, load: &PageLoad<'_>, request: RequestId) -> Option<Clean> {
         let url = load.resource(request)?.url.filter(|url| !url.host.is_empty())?;
-        Some(self.redactor.borrow_mut().host(Untrusted::new(url.host)))
+        Some(self.host_name(Untrusted::new(url.host)))
+    }
+
+    /// A host.
+    pub fn host_name(&self, host: Untrusted<'_>) -> Clean {
+        self.redactor.borrow_mut().host(host)
     }
 
     /// A method.

@@ -6,9 +6,10 @@ use crate::redact::Clean;
 use crate::report::format;
 use crate::report::names;
 use crate::report::schema::{
-    CheckReport, LaterLoadReport, LoadReport, Metrics, RecordingReport, RequestReport, SavingsReport,
+    CheckReport, LaterLoadReport, LoadReport, MainThreadReport, Metrics, RecordingReport, RequestReport, SavingsReport,
+    ScriptWorkReport,
 };
-use crate::report::vocabulary::{CheckOutcome, Metric, SavingsMethod};
+use crate::report::vocabulary::{ActivityName, CheckOutcome, Metric, Party, SavingsMethod};
 use crate::report::words::Audience;
 use crate::units::{Bytes, Millis, Seconds};
 
@@ -111,6 +112,57 @@ pub fn later_visits_heading(load: &LoadReport) -> Clean {
         Clean::from(assumed),
         Clean::from(")"),
     ])
+}
+
+/// Addresses told for the main thread; all of them are in the JSON report.
+const MOST_SCRIPTS: usize = 8;
+
+/// What took less than this on the main thread is not worth a line.
+const LEAST_WORK: Millis = Millis(1.0);
+
+/// "1,310 ms of work, 5 tasks over 50 ms (the longest 402 ms)".
+pub fn main_thread(work: &MainThreadReport) -> Clean {
+    let total = work.by_activity_ms.list().iter().map(|(_, ms)| Millis(*ms)).sum();
+    let mut parts = vec![format::exact_time(total), Clean::from(" of work")];
+    match work.tasks_over_50ms {
+        None => {}
+        Some(0) => parts.push(Clean::from(", no task over 50 ms")),
+        Some(n) => {
+            parts.extend([Clean::from(", "), format::counted(n, "task over 50 ms", "tasks over 50 ms")]);
+            if let Some(longest) = work.longest_ms {
+                parts.extend([
+                    Clean::from(if n == 1 { " (" } else { " (the longest " }),
+                    format::exact_time(Millis(longest)),
+                    Clean::from(")"),
+                ]);
+            }
+        }
+    }
+    Clean::concat(&parts)
+}
+
+/// "running script 812 ms", one for each kind of work that took a while.
+pub fn activities(work: &MainThreadReport) -> Vec<Clean> {
+    let all = work.by_activity_ms.list().into_iter().filter(|(_, ms)| LEAST_WORK <= Millis(*ms));
+    let told = |(activity, ms): (ActivityName, f64)| {
+        Clean::concat(&[Clean::from(activity.label()), Clean::from(" "), format::exact_time(Millis(ms))])
+    };
+    all.map(told).collect()
+}
+
+/// The addresses that took the main thread most time, each with that time, and whose it is.
+pub fn scripts(work: &MainThreadReport) -> Vec<(&ScriptWorkReport, Clean, Clean)> {
+    let total = |script: &ScriptWorkReport| Millis(script.ms + script.caused_ms);
+    let worth_telling = work.by_script.iter().filter(|script| LEAST_WORK <= total(script)).take(MOST_SCRIPTS);
+    let told = worth_telling.map(|script| {
+        let whose = match (script.party, &script.entity) {
+            (Party::First, _) => Clean::from("first party"),
+            (Party::Third, Some(entity)) => entity.clone(),
+            (Party::Third, None) => Clean::from("third party"),
+        };
+        (script, format::exact_time(total(script)), whose)
+    });
+    told.collect()
 }
 
 /// The checks of one outcome.

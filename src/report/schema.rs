@@ -5,6 +5,7 @@
 //! Its vocabulary is in [`words`](crate::report::vocabulary).
 
 mod caching;
+mod main_thread;
 mod metrics;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use crate::report::vocabulary::{
 };
 
 pub use caching::*;
+pub use main_thread::*;
 pub use metrics::*;
 
 /// Name and version of the schema. A changed meaning needs a new version and an upgrader.
@@ -310,14 +312,6 @@ pub struct CdnReport {
     pub edge_ms: Option<f64>,
     pub origin_ms: Option<f64>,
     pub why: Option<Clean>,
-}
-
-/// The browser's main thread.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub struct MainThreadReport {
-    pub tasks_over_50ms: u64,
-    pub longest_ms: Option<f64>,
 }
 
 /// A problem found.

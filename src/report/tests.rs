@@ -92,6 +92,26 @@ fn json_has_the_keys_of_the_contract() {
 }
 
 #[test]
+fn the_main_thread_is_told() {
+    let work = made().work(&[
+        (0, "RunTask", 600.0, 80.0, ""),
+        (1, "FunctionCall", 600.0, 60.0, "https://shop.example/app.js"),
+        (2, "Layout", 610.0, 20.0, ""),
+    ]);
+    let report = report_of(work);
+    let json: Value = serde_json::from_str(&json::render(&report)).expect("JSON");
+    let main_thread = &json["loads"][0]["main_thread"];
+    assert_eq!((&main_thread["tasks_over_50ms"], &main_thread["longest_ms"]), (&1.into(), &80.0.into()));
+    assert_eq!(main_thread["by_activity_ms"]["style_and_layout"], 20.0);
+    let script = &main_thread["by_script"][0];
+    assert_eq!((&script["ms"], &script["caused_ms"]), (&40.0.into(), &20.0.into()));
+    assert_eq!(main_thread["long_tasks"][0]["script"], 0);
+    for page in [html::render(&report), markdown::render(&report), text::render(&report)] {
+        assert!(page.contains("1 task over 50 ms (80 ms)") && page.contains("app.js"), "{page}");
+    }
+}
+
+#[test]
 fn the_same_recording_gives_the_same_bytes_and_reads_back() {
     let (one, other) = (report_of(made()), report_of(made()));
     assert_eq!(json::render(&one), json::render(&other));
@@ -164,7 +184,8 @@ fn poison(value: &mut Value, key: &str, poison_text: &str) {
 
 /// A report whose every text is `text`, with a finding.
 fn poisoned(text: &str) -> Report {
-    let mut json: Value = serde_json::from_str(&json::render(&report_of(made()))).expect("JSON");
+    let made = made().work(&[(0, "FunctionCall", 600.0, 60.0, "https://shop.example/app.js")]);
+    let mut json: Value = serde_json::from_str(&json::render(&report_of(made))).expect("JSON");
     json["loads"][0]["findings"] = serde_json::json!([{
         "rule": "", "severity": "serious", "topic": "server", "owner": "origin", "title": "", "customer": "",
         "engineer": "", "fix": "", "evidence": [{"request": 0, "text": ""}, {"request": null, "text": ""}],

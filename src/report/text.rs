@@ -54,6 +54,7 @@ fn render_load(out: &mut String, report: &Report, load: &LoadReport) {
         heading(out, "Milestones");
         paragraph(out, &metrics.join(" · "), 2, 2);
     }
+    main_thread(out, load);
     let later = phrases::later_visits(load);
     if !later.is_empty() {
         heading(out, phrases::later_visits_heading(load).as_str());
@@ -108,6 +109,18 @@ fn where_the_time_went(out: &mut String, load: &LoadReport) {
             part.certainty.word()
         ));
         paragraph(out, part.why.as_str(), 4, 4);
+    }
+}
+
+fn main_thread(out: &mut String, load: &LoadReport) {
+    let Some(work) = &load.main_thread else { return };
+    heading(out, &format!("Main thread: {}", phrases::main_thread(work)));
+    let activities: Vec<String> = phrases::activities(work).iter().map(Clean::to_string).collect();
+    if !activities.is_empty() {
+        paragraph(out, &activities.join(" · "), 2, 2);
+    }
+    for (script, time, whose) in phrases::scripts(work) {
+        paragraph(out, &format!("- {time} {} ({whose})", script.url.as_str()), 2, 4);
     }
 }
 

@@ -88,6 +88,19 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What a main thread did.
+    ActivityName from page_load::main_thread::Activity {
+        Script = "script",
+        Compile = "compile",
+        StyleAndLayout = "style_and_layout",
+        Paint = "paint",
+        Parse = "parse",
+        GarbageCollection = "garbage_collection",
+        Other = "other",
+    }
+}
+
+vocabulary! {
     /// How much a problem of the input matters.
     Level from recording::Level {
         Info = "info",
@@ -329,6 +342,21 @@ impl Metric {
             Self::Cls => "movement of the layout",
             Self::Inp => "slowest reaction to input",
             Self::SpeedIndex => "speed of filling the screen",
+        }
+    }
+}
+
+impl ActivityName {
+    /// As a label.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Script => "running script",
+            Self::Compile => "compiling script",
+            Self::StyleAndLayout => "style and layout",
+            Self::Paint => "painting",
+            Self::Parse => "reading HTML and CSS",
+            Self::GarbageCollection => "freeing memory",
+            Self::Other => "other work",
         }
     }
 }

@@ -86,9 +86,14 @@ impl Threads {
     fn detail(&mut self, event: &Event<'_>, kind: Kind, strings: &mut StrTable) -> DetailId {
         let mut detail = Detail { stack: stack_of(event), ..Detail::default() };
         match kind {
-            Kind::FunctionCall | Kind::EvaluateScript => {
+            Kind::FunctionCall | Kind::EvaluateScript | Kind::Dispatch => {
                 let data = event.data();
-                detail.site = site(data, strings, &mut self.sites).or_else(|| {
+                let top = match kind {
+                    Kind::FunctionCall => Value::default(),
+                    _ => data.get("stackTrace").items().next().unwrap_or_default(),
+                };
+                let named = site(top, strings, &mut self.sites).or_else(|| site(data, strings, &mut self.sites));
+                detail.site = named.or_else(|| {
                     let url = event.args.get("fileName").text()?;
                     let url = Some(strings.intern(&url));
                     Some(self.sites.intern(Site { function: None, url, line: None, column: None }))

@@ -170,6 +170,7 @@ impl Collectors {
             | Kind::UpdateLayoutTree
             | Kind::FunctionCall
             | Kind::EvaluateScript
+            | Kind::Dispatch
             | Kind::ParseHtml
             | Kind::ParseStyleSheet => {}
         }

@@ -72,6 +72,8 @@ kinds! {
     FunctionCall = "FunctionCall";
     EvaluateScript = "EvaluateScript" | "v8.evaluateModule" | "v8.compile" | "v8.compileModule" | "v8.produceCache"
         | "v8.produceModuleCache";
+    // The scripts that dispatched them are in stacks.
+    Dispatch = "EventDispatch" | "XHRReadyStateChange" | "XHRLoad";
     ParseHtml = "ParseHTML";
     ParseStyleSheet = "ParseAuthorStyleSheet";
 }

@@ -89,6 +89,7 @@ fn load_section(out: &mut String, report: &Report, at: usize, load: &LoadReport)
     writeln!(out, "<dt>Requests</dt><dd>{}</dd>\n</dl>", format::grouped(load.requests.len() as u64))?;
     where_the_time_went(out, load)?;
     milestones(out, load)?;
+    main_thread(out, load)?;
     writeln!(out, "<h2>Findings: {}</h2>", load.findings.len())?;
     if load.findings.is_empty() {
         writeln!(out, "<p>Nothing we check for is wrong.</p>")?;
@@ -155,6 +156,29 @@ fn milestones(out: &mut String, load: &LoadReport) -> Result {
         writeln!(out, "</ul>")?;
     }
     Ok(())
+}
+
+fn main_thread(out: &mut String, load: &LoadReport) -> Result {
+    let Some(work) = &load.main_thread else { return Ok(()) };
+    writeln!(out, "<h2>Main thread</h2>\n<p>{}.</p>\n<ul>", text(&phrases::main_thread(work)))?;
+    for activity in phrases::activities(work) {
+        writeln!(out, "<li>{}</li>", text(&activity))?;
+    }
+    writeln!(out, "</ul>\n<div class=\"scroll\"><table>\n<caption>What took the most time</caption>")?;
+    writeln!(
+        out,
+        "<thead><tr><th scope=\"col\">Address</th><th scope=\"col\">Whose</th>\
+         <th scope=\"col\" class=\"n\">Time</th></tr></thead>\n<tbody>"
+    )?;
+    for (script, time, whose) in phrases::scripts(work) {
+        writeln!(
+            out,
+            "<tr><td class=\"url\">{}</td><td>{}</td><td class=\"n\">{time}</td></tr>",
+            text(&script.url),
+            text(&whose)
+        )?;
+    }
+    writeln!(out, "</tbody></table></div>")
 }
 
 fn finding_card(out: &mut String, at: usize, load: &LoadReport, finding: &FindingReport) -> Result {

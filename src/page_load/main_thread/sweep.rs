@@ -1,0 +1,236 @@
+//! One pass over the work of threads that sums it up.
+
+use crate::order::Arrange;
+use crate::page_load::main_thread::activity::{Activities, Known, Named};
+use crate::page_load::main_thread::{Activity, LongTask, MainThreadWork, ScriptId, ScriptWork};
+use crate::page_load::{PageLoad, Party};
+use crate::recording::{LONG_TASK, Slice, SliceId, Thread};
+use crate::text::StrId;
+use crate::units::{Millis, TimeSpan};
+use std::collections::HashMap;
+
+/// Slices that are looked through for what was under way when the navigation began. A task that began longer before
+/// is left out, so that a trace of very many navigations is not read over and over.
+const MAX_LOOK_BACK: u32 = 4096;
+
+/// The state of the pass.
+pub struct Sweep<'a> {
+    load: &'a PageLoad<'a>,
+    span: TimeSpan,
+    /// When tasks count as blocking.
+    blocking_span: Option<TimeSpan>,
+    activities: Activities,
+    script_of_url: HashMap<StrId, u32>,
+    work: MainThreadWork,
+    open: Vec<Open>,
+    task: Option<Task>,
+    has_tasks: bool,
+    /// Time in the task under way by script, for those in `touched`.
+    in_task: Vec<Millis>,
+    touched: Vec<u32>,
+    blocking: Millis,
+    long_tasks: Vec<LongTask>,
+}
+
+/// A slice that is not closed yet.
+struct Open {
+    depth: u16,
+    /// Time within the span without what is nested in it so far.
+    rest: Millis,
+    activity: Activity,
+    /// The innermost script around.
+    script: Option<u32>,
+    /// Whether the slice is that script's own, not only caused by it.
+    is_own: bool,
+}
+
+/// The task under way.
+struct Task {
+    slice: SliceId,
+    start: Millis,
+    duration: Millis,
+    /// How many slices are around it.
+    depth: usize,
+    by_activity: [Millis; Activity::N],
+}
+
+impl<'a> Sweep<'a> {
+    /// Over the work of a load in `span`.
+    pub fn new(load: &'a PageLoad<'a>, span: TimeSpan, blocking_span: Option<TimeSpan>) -> Self {
+        Self {
+            load,
+            span,
+            blocking_span,
+            activities: Activities::default(),
+            script_of_url: HashMap::new(),
+            work: MainThreadWork::default(),
+            open: Vec::new(),
+            task: None,
+            has_tasks: false,
+            in_task: Vec::new(),
+            touched: Vec::new(),
+            blocking: Millis::ZERO,
+            long_tasks: Vec::new(),
+        }
+    }
+
+    /// Adds a thread's work.
+    pub fn thread(&mut self, thread: &Thread) {
+        let slices = &self.load.recording.timeline.main_thread.slices;
+        let first = slices.first_from(&thread.slices, self.span.start);
+        // What may be under way: the slice before, and all that are around it.
+        let mut around = Vec::new();
+        let mut depth = u16::MAX;
+        for at in (thread.slices.start.max(first.saturating_sub(MAX_LOOK_BACK))..first).rev() {
+            if depth == 0 {
+                break;
+            }
+            let Some(slice) = slices.get(SliceId(at)).filter(|slice| slice.depth < depth) else { continue };
+            depth = slice.depth;
+            around.push((SliceId(at), slice));
+        }
+        for (id, slice) in around.into_iter().rev() {
+            self.slice(id, &slice);
+        }
+        for at in first..thread.slices.end {
+            let Some(slice) = slices.get(SliceId(at)).filter(|slice| slice.start < self.span.end) else { break };
+            self.slice(SliceId(at), &slice);
+        }
+        self.close(0);
+    }
+
+    /// All that was found, scripts in the order in which they were met.
+    pub fn finish(self) -> MainThreadWork {
+        let mut work = self.work;
+        if self.has_tasks {
+            let mut long_tasks = self.long_tasks;
+            // There may be several threads.
+            long_tasks.arrange_by(|a, b| a.start.total_cmp(&b.start));
+            work.long_tasks = Some(long_tasks);
+            work.blocking = self.blocking_span.map(|_| self.blocking);
+        }
+        work
+    }
+
+    fn slice(&mut self, id: SliceId, slice: &Slice) {
+        self.close(slice.depth);
+        let recording = self.load.recording;
+        let end = slice.start + slice.duration;
+        let within = (end.min(self.span.end) - slice.start.max(self.span.start)).at_least_zero();
+        let known = match slice.is_call {
+            true => Known { activity: Some(Activity::Script), is_task: false, named: Named::Own },
+            false => self.activities.look_up(recording, slice.name),
+        };
+        let around = self.open.last_mut();
+        let (activity_around, script_around, own_around) = match &around {
+            Some(around) => (around.activity, around.script, around.is_own),
+            None => (Activity::Other, None, false),
+        };
+        if let Some(around) = around {
+            around.rest = around.rest - within;
+        }
+        let activity = known.activity.unwrap_or(activity_around);
+        let site = slice.site.filter(|_| known.named != Named::Asker);
+        let url = site.and_then(|site| recording.timeline.main_thread.site(site)).and_then(|site| site.url);
+        let (script, is_own) = match url.filter(|url| !recording.text(*url).is_empty()) {
+            Some(url) => (Some(self.script(url)), known.named == Named::Own),
+            // What is not known is part of what is around it; what is known and nobody's own is caused.
+            None => (script_around, known.activity.is_none() && own_around),
+        };
+        if known.is_task && self.task.is_none() {
+            self.has_tasks = true;
+            let depth = self.open.len();
+            let by_activity = [Millis::ZERO; Activity::N];
+            self.task = Some(Task { slice: id, start: slice.start, duration: slice.duration, depth, by_activity });
+            // A task belongs to the load in which it begins.
+            if self.span.start <= slice.start {
+                self.work.longest = Some(self.work.longest.unwrap_or_default().max(slice.duration));
+            }
+        }
+        self.open.push(Open { depth: slice.depth, rest: within, activity, script, is_own });
+    }
+
+    fn script(&mut self, url: StrId) -> u32 {
+        if let Some(known) = self.script_of_url.get(&url) {
+            return *known;
+        }
+        let at = self.work.scripts.len() as u32;
+        let address = self.load.recording.text(url).expose();
+        self.work.scripts.push(ScriptWork {
+            url,
+            request: self.load.addresses.requests_to(address).first().copied(),
+            party: Party::First,
+            entity: None,
+            own: Millis::ZERO,
+            compile: Millis::ZERO,
+            caused: Millis::ZERO,
+            blocking: Millis::ZERO,
+        });
+        self.in_task.push(Millis::ZERO);
+        self.script_of_url.insert(url, at);
+        at
+    }
+
+    /// Closes what is as deep as `depth` or deeper.
+    fn close(&mut self, depth: u16) {
+        while let Some(top) = self.open.pop_if(|top| depth <= top.depth) {
+            let activity = top.activity as usize;
+            if let Some(sum) = self.work.by_activity.get_mut(activity) {
+                *sum += top.rest;
+            }
+            if let Some(sum) = self.task.as_mut().and_then(|task| task.by_activity.get_mut(activity)) {
+                *sum += top.rest;
+            }
+            if let Some(script) = top.script.and_then(|script| self.work.scripts.get_mut(script as usize)) {
+                match top.is_own {
+                    true => script.own += top.rest,
+                    false => script.caused += top.rest,
+                }
+                if top.is_own && top.activity == Activity::Compile {
+                    script.compile += top.rest;
+                }
+            }
+            if let (Some(_), Some(at)) = (&self.task, top.script)
+                && let Some(sum) = self.in_task.get_mut(at as usize)
+            {
+                if *sum == Millis::ZERO {
+                    self.touched.push(at);
+                }
+                *sum += top.rest;
+            }
+            if self.task.as_ref().is_some_and(|task| task.depth == self.open.len()) {
+                self.end_task();
+            }
+        }
+    }
+
+    fn end_task(&mut self) {
+        let Some(task) = self.task.take() else { return };
+        let blocking = self.blocking_span.map_or(Millis::ZERO, |span| {
+            let end = (task.start + task.duration).min(span.end);
+            (end - task.start.max(span.start) - LONG_TASK).at_least_zero()
+        });
+        self.blocking += blocking;
+        let mut most: Option<(Millis, u32)> = None;
+        for at in self.touched.drain(..) {
+            let Some(time) = self.in_task.get_mut(at as usize).map(std::mem::take) else { continue };
+            if most.is_none_or(|(known, _)| known < time) {
+                most = Some((time, at));
+            }
+            if let (true, Some(script)) = (Millis::ZERO < task.duration, self.work.scripts.get_mut(at as usize)) {
+                script.blocking += blocking * (time.0 / task.duration.0);
+            }
+        }
+        if task.duration <= LONG_TASK || task.start < self.span.start {
+            return;
+        }
+        let longest = Activity::ALL.into_iter().zip(task.by_activity).reduce(|a, b| if a.1 < b.1 { b } else { a });
+        self.long_tasks.push(LongTask {
+            slice: task.slice,
+            start: task.start - self.span.start,
+            duration: task.duration,
+            activity: longest.map_or(Activity::Other, |(activity, _)| activity),
+            script: most.map(|(_, at)| ScriptId(at)),
+        });
+    }
+}
