@@ -8,7 +8,7 @@ use crate::text::StrId;
 use crate::units::{Millis, TimeSpan};
 
 /// Names of Chrome's tasks, newest first.
-const TASKS: [&str; 4] = [
+pub const TASKS: [&str; 4] = [
     "RunTask",
     "ThreadControllerImpl::RunTask",
     "ThreadControllerImpl::DoWork",
@@ -73,7 +73,9 @@ impl<'a> Work<'a> {
             all.threads.iter().find(is_it)
         });
         let is_main = |thread: &&Thread| thread.role == ThreadRole::Main;
-        let thread = announced.or_else(|| all.threads.iter().find(is_main))?;
+        let thread = announced.or_else(|| all.threads.iter().find(is_main));
+        // A profile of something else than a page: the thread that did most.
+        let thread = thread.or_else(|| all.threads.iter().max_by_key(|thread| thread.slices.len()))?;
         let task = TASKS.iter().find_map(|name| recording.strings.find(name));
         Some(Self { all, thread, span: load.window(), task })
     }
@@ -104,15 +106,7 @@ impl<'a> Work<'a> {
     }
 
     /// The first slice that begins within the span.
-    fn first(&self) -> u32 {
-        let (mut low, mut high) = (self.thread.slices.start, self.thread.slices.end);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.all.slices.get(SliceId(middle)) {
-                Some(slice) if slice.start < self.span.start => low = middle + 1,
-                _ => high = middle,
-            }
-        }
-        low
+    pub fn first(&self) -> u32 {
+        self.all.slices.first_from(&self.thread.slices, self.span.start)
     }
 }

@@ -8,7 +8,7 @@
 
 use crate::recording::*;
 use crate::text::StrId;
-use crate::units::{Bytes, Millis, TimeSpan, WallTime};
+use crate::units::{Bytes, Millis, WallTime};
 
 /// A recording in the making: one page, origin at 2026-01-01T00:00:00Z, navigation start at offset 0.
 pub struct Made(Recording);

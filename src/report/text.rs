@@ -115,7 +115,7 @@ fn where_the_time_went(out: &mut String, load: &LoadReport) {
 fn main_thread(out: &mut String, load: &LoadReport) {
     let Some(work) = &load.main_thread else { return };
     heading(out, &format!("Main thread: {}", phrases::main_thread(work)));
-    let activities: Vec<String> = phrases::activities(work).iter().map(Clean::to_string).collect();
+    let activities: Vec<String> = phrases::activities(work).iter().map(ToString::to_string).collect();
     if !activities.is_empty() {
         paragraph(out, &activities.join(" · "), 2, 2);
     }

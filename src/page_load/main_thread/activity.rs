@@ -1,5 +1,6 @@
 //! Kinds of work on a main thread, by the names of Chrome's events.
 
+use crate::page_load::work::TASKS;
 use crate::recording::Recording;
 use crate::text::StrId;
 use std::collections::HashMap;
@@ -94,23 +95,10 @@ impl Activity {
             "MajorGC" | "MinorGC" | "GCEvent" | "CppGC.IncrementalSweep" | "BlinkGC.AtomicPhase" | "BlinkGCMarking" => {
                 Self::GarbageCollection
             }
-            _ if is_task(name) => Self::Other,
+            _ if TASKS.contains(&name) => Self::Other,
             _ => return None,
         })
     }
-}
-
-/// Whether events of this name are the browser's tasks: one unit of work, during which nothing else can run.
-/// The name has changed over the years.
-pub fn is_task(name: &str) -> bool {
-    matches!(
-        name,
-        "RunTask"
-            | "ThreadControllerImpl::RunTask"
-            | "ThreadControllerImpl::DoWork"
-            | "TaskQueueManager::ProcessTaskFromWorkQueue"
-            | "TaskQueueManager::RunTask"
-    )
 }
 
 /// What the address means that an event names.
@@ -130,7 +118,6 @@ pub enum Named {
 pub struct Known {
     /// As [`Activity::of_event`].
     pub activity: Option<Activity>,
-    pub is_task: bool,
     pub named: Named,
 }
 
@@ -152,7 +139,7 @@ impl Activities {
                 (_, Some(Activity::StyleAndLayout)) => Named::Asker,
                 _ => Named::Own,
             };
-            Known { activity, is_task: is_task(name), named }
+            Known { activity, named }
         })
     }
 }

@@ -8,13 +8,13 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 
-pub use activity::{Activity, is_task};
+pub use activity::Activity;
 
 use crate::http::url::Url;
 use crate::order::Arrange;
 use crate::page_load::parties::{self, Entity, FirstParty};
-use crate::page_load::{PageLoad, Party};
-use crate::recording::{Recording, RequestId, SliceId, Thread, ThreadRole};
+use crate::page_load::{PageLoad, Party, Work};
+use crate::recording::{Recording, RequestId, SliceId};
 use crate::text::{StrId, Untrusted};
 use crate::units::{Millis, TimeSpan};
 
@@ -111,66 +111,19 @@ pub struct LongTask {
 
 /// Derives it; `None` if the recording holds no work of threads.
 pub fn derive(load: &PageLoad<'_>) -> Option<MainThreadWork> {
-    let threads = threads(load);
-    if threads.is_empty() {
-        return None;
-    }
-    let span = span(load);
-    let mut sweep = sweep::Sweep::new(load, span, blocking_span(load, span));
-    for thread in threads {
-        sweep.thread(thread);
-    }
-    let mut work = sweep.finish();
-    name_parties(load, &mut work);
-    Some(work)
-}
-
-/// From navigation start until the next navigation of the tab, on the recording's clock.
-pub fn span(load: &PageLoad<'_>) -> TimeSpan {
-    let timeline = &load.recording.timeline;
-    let start = load.navigation_start;
-    let end = match timeline.navigation_of(load.page) {
-        Some(navigation) => navigation.end,
-        // What was before the first navigation.
-        None => load
-            .recording
-            .pages
-            .iter()
-            .filter_map(|page| page.start)
-            .find(|other| start < *other)
-            .unwrap_or(timeline.span.end),
-    };
-    TimeSpan { start, end: end.max(start) }
+    let work = Work::of(load)?;
+    let mut sums = sweep::sum(load, &work, blocking_span(load, work.span));
+    name_parties(load, &mut sums);
+    Some(sums)
 }
 
 /// When tasks count as blocking.
 fn blocking_span(load: &PageLoad<'_>, span: TimeSpan) -> Option<TimeSpan> {
     let painted = load.recorded()?.milestones.first_contentful_paint?;
-    let navigation = load.recording.timeline.navigation_of(load.page);
-    let interactive = navigation.and_then(|navigation| navigation.milestones.time_to_interactive);
+    let interactive = load.navigation().and_then(|navigation| navigation.milestones.time_to_interactive);
     let end = interactive.map_or(span.end, |at| (span.start + at).min(span.end));
     let start = span.start + painted;
     (start < end).then_some(TimeSpan { start, end })
-}
-
-/// The threads that show the page: the one that announced the navigation; where that is not known, all main threads
-/// of processes that showed the tab's frame; where nothing is known of frames, the thread that did most.
-pub fn threads<'a>(load: &PageLoad<'a>) -> Vec<&'a Thread> {
-    let timeline = &load.recording.timeline;
-    let all = &timeline.main_thread.threads;
-    let own = timeline.navigation_of(load.page).and_then(|navigation| {
-        all.iter().find(|thread| thread.key == navigation.thread && thread.role == ThreadRole::Main)
-    });
-    if let Some(own) = own {
-        return vec![own];
-    }
-    let shown: Vec<&Thread> =
-        all.iter().filter(|thread| thread.role == ThreadRole::Main && thread.shows_main_frame).collect();
-    if !shown.is_empty() {
-        return shown;
-    }
-    let most = all.iter().max_by_key(|thread| thread.slices.len());
-    most.into_iter().collect()
 }
 
 /// Sums by company, and puts the most time first.

@@ -1,10 +1,9 @@
 //! One pass over the work of threads that sums it up.
 
-use crate::order::Arrange;
 use crate::page_load::main_thread::activity::{Activities, Known, Named};
 use crate::page_load::main_thread::{Activity, LongTask, MainThreadWork, ScriptId, ScriptWork};
-use crate::page_load::{PageLoad, Party};
-use crate::recording::{LONG_TASK, Slice, SliceId, Thread};
+use crate::page_load::{PageLoad, Party, Work};
+use crate::recording::{LONG_TASK, Slice, SliceId};
 use crate::text::StrId;
 use crate::units::{Millis, TimeSpan};
 use std::collections::HashMap;
@@ -13,15 +12,41 @@ use std::collections::HashMap;
 /// is left out, so that a trace of very many navigations is not read over and over.
 const MAX_LOOK_BACK: u32 = 4096;
 
+/// Sums up the work of a load; scripts in the order in which they were met.
+pub fn sum(load: &PageLoad<'_>, work: &Work<'_>, blocking_span: Option<TimeSpan>) -> MainThreadWork {
+    let mut sweep = Sweep {
+        load,
+        source: work,
+        blocking_span,
+        activities: Activities::default(),
+        script_of_url: HashMap::new(),
+        sums: MainThreadWork::default(),
+        open: Vec::new(),
+        task: None,
+        has_tasks: false,
+        in_task: Vec::new(),
+        touched: Vec::new(),
+        blocking: Millis::ZERO,
+        long_tasks: Vec::new(),
+    };
+    sweep.all();
+    let mut sums = sweep.sums;
+    if sweep.has_tasks {
+        sums.long_tasks = Some(sweep.long_tasks);
+        sums.blocking = blocking_span.map(|_| sweep.blocking);
+    }
+    sums
+}
+
 /// The state of the pass.
-pub struct Sweep<'a> {
+struct Sweep<'a> {
     load: &'a PageLoad<'a>,
-    span: TimeSpan,
+    source: &'a Work<'a>,
     /// When tasks count as blocking.
     blocking_span: Option<TimeSpan>,
     activities: Activities,
     script_of_url: HashMap<StrId, u32>,
-    work: MainThreadWork,
+    sums: MainThreadWork,
     open: Vec<Open>,
     task: Option<Task>,
     has_tasks: bool,
@@ -54,34 +79,14 @@ struct Task {
     by_activity: [Millis; Activity::N],
 }
 
-impl<'a> Sweep<'a> {
-    /// Over the work of a load in `span`.
-    pub fn new(load: &'a PageLoad<'a>, span: TimeSpan, blocking_span: Option<TimeSpan>) -> Self {
-        Self {
-            load,
-            span,
-            blocking_span,
-            activities: Activities::default(),
-            script_of_url: HashMap::new(),
-            work: MainThreadWork::default(),
-            open: Vec::new(),
-            task: None,
-            has_tasks: false,
-            in_task: Vec::new(),
-            touched: Vec::new(),
-            blocking: Millis::ZERO,
-            long_tasks: Vec::new(),
-        }
-    }
-
-    /// Adds a thread's work.
-    pub fn thread(&mut self, thread: &Thread) {
-        let slices = &self.load.recording.timeline.main_thread.slices;
-        let first = slices.first_from(&thread.slices, self.span.start);
+impl Sweep<'_> {
+    fn all(&mut self) {
+        let (slices, of_thread) = (&self.source.all.slices, &self.source.thread.slices);
+        let first = self.source.first();
         // What may be under way: the slice before, and all that are around it.
         let mut around = Vec::new();
         let mut depth = u16::MAX;
-        for at in (thread.slices.start.max(first.saturating_sub(MAX_LOOK_BACK))..first).rev() {
+        for at in (of_thread.start.max(first.saturating_sub(MAX_LOOK_BACK))..first).rev() {
             if depth == 0 {
                 break;
             }
@@ -92,33 +97,20 @@ impl<'a> Sweep<'a> {
         for (id, slice) in around.into_iter().rev() {
             self.slice(id, &slice);
         }
-        for at in first..thread.slices.end {
-            let Some(slice) = slices.get(SliceId(at)).filter(|slice| slice.start < self.span.end) else { break };
+        for at in first..of_thread.end {
+            let Some(slice) = slices.get(SliceId(at)).filter(|slice| slice.start < self.source.span.end) else { break };
             self.slice(SliceId(at), &slice);
         }
         self.close(0);
-    }
-
-    /// All that was found, scripts in the order in which they were met.
-    pub fn finish(self) -> MainThreadWork {
-        let mut work = self.work;
-        if self.has_tasks {
-            let mut long_tasks = self.long_tasks;
-            // There may be several threads.
-            long_tasks.arrange_by(|a, b| a.start.total_cmp(&b.start));
-            work.long_tasks = Some(long_tasks);
-            work.blocking = self.blocking_span.map(|_| self.blocking);
-        }
-        work
     }
 
     fn slice(&mut self, id: SliceId, slice: &Slice) {
         self.close(slice.depth);
         let recording = self.load.recording;
         let end = slice.start + slice.duration;
-        let within = (end.min(self.span.end) - slice.start.max(self.span.start)).at_least_zero();
+        let within = (end.min(self.source.span.end) - slice.start.max(self.source.span.start)).at_least_zero();
         let known = match slice.is_call {
-            true => Known { activity: Some(Activity::Script), is_task: false, named: Named::Own },
+            true => Known { activity: Some(Activity::Script), named: Named::Own },
             false => self.activities.look_up(recording, slice.name),
         };
         let around = self.open.last_mut();
@@ -137,14 +129,14 @@ impl<'a> Sweep<'a> {
             // What is not known is part of what is around it; what is known and nobody's own is caused.
             None => (script_around, known.activity.is_none() && own_around),
         };
-        if known.is_task && self.task.is_none() {
+        if self.source.is_task(slice) && self.task.is_none() {
             self.has_tasks = true;
             let depth = self.open.len();
             let by_activity = [Millis::ZERO; Activity::N];
             self.task = Some(Task { slice: id, start: slice.start, duration: slice.duration, depth, by_activity });
             // A task belongs to the load in which it begins.
-            if self.span.start <= slice.start {
-                self.work.longest = Some(self.work.longest.unwrap_or_default().max(slice.duration));
+            if self.source.span.start <= slice.start {
+                self.sums.longest = Some(self.sums.longest.unwrap_or_default().max(slice.duration));
             }
         }
         self.open.push(Open { depth: slice.depth, rest: within, activity, script, is_own });
@@ -154,11 +146,10 @@ impl<'a> Sweep<'a> {
         if let Some(known) = self.script_of_url.get(&url) {
             return *known;
         }
-        let at = self.work.scripts.len() as u32;
-        let address = self.load.recording.text(url).expose();
-        self.work.scripts.push(ScriptWork {
+        let at = self.sums.scripts.len() as u32;
+        self.sums.scripts.push(ScriptWork {
             url,
-            request: self.load.addresses.requests_to(address).first().copied(),
+            request: self.load.request_of_script(url),
             party: Party::First,
             entity: None,
             own: Millis::ZERO,
@@ -175,13 +166,13 @@ impl<'a> Sweep<'a> {
     fn close(&mut self, depth: u16) {
         while let Some(top) = self.open.pop_if(|top| depth <= top.depth) {
             let activity = top.activity as usize;
-            if let Some(sum) = self.work.by_activity.get_mut(activity) {
+            if let Some(sum) = self.sums.by_activity.get_mut(activity) {
                 *sum += top.rest;
             }
             if let Some(sum) = self.task.as_mut().and_then(|task| task.by_activity.get_mut(activity)) {
                 *sum += top.rest;
             }
-            if let Some(script) = top.script.and_then(|script| self.work.scripts.get_mut(script as usize)) {
+            if let Some(script) = top.script.and_then(|script| self.sums.scripts.get_mut(script as usize)) {
                 match top.is_own {
                     true => script.own += top.rest,
                     false => script.caused += top.rest,
@@ -217,17 +208,17 @@ impl<'a> Sweep<'a> {
             if most.is_none_or(|(known, _)| known < time) {
                 most = Some((time, at));
             }
-            if let (true, Some(script)) = (Millis::ZERO < task.duration, self.work.scripts.get_mut(at as usize)) {
+            if let (true, Some(script)) = (Millis::ZERO < task.duration, self.sums.scripts.get_mut(at as usize)) {
                 script.blocking += blocking * (time.0 / task.duration.0);
             }
         }
-        if task.duration <= LONG_TASK || task.start < self.span.start {
+        if task.duration <= LONG_TASK || task.start < self.source.span.start {
             return;
         }
         let longest = Activity::ALL.into_iter().zip(task.by_activity).reduce(|a, b| if a.1 < b.1 { b } else { a });
         self.long_tasks.push(LongTask {
             slice: task.slice,
-            start: task.start - self.span.start,
+            start: task.start - self.source.span.start,
             duration: task.duration,
             activity: longest.map_or(Activity::Other, |(activity, _)| activity),
             script: most.map(|(_, at)| ScriptId(at)),

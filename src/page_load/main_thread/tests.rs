@@ -87,6 +87,7 @@ fn each_load_has_the_work_of_its_own_time() {
     .change(|recording| {
         let mut next = recording.pages[0].clone();
         next.start = Some(Millis(20.0));
+        recording.timeline.navigations[0].end = Millis(20.0);
         recording.pages.push(next);
     })
     .recording();
