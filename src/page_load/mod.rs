@@ -15,6 +15,8 @@ pub mod edge;
 pub mod failures;
 pub mod forced_reflow;
 pub mod html;
+pub mod interactions;
+pub mod long_tasks;
 pub mod main_thread;
 pub mod markup;
 pub mod milestones;

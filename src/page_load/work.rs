@@ -15,6 +15,9 @@ pub const TASKS: [&str; 4] = [
     "TaskQueueManager::ProcessTaskFromWorkQueue",
 ];
 
+/// Instants are recorded in µs.
+const SAME_INSTANT: Millis = Millis(0.001);
+
 /// The work of one load.
 pub struct Work<'a> {
     /// All threads of the recording.
@@ -105,8 +108,27 @@ impl<'a> Work<'a> {
         later.take_while(move |(_, slice)| depth < slice.depth)
     }
 
+    /// The slices that begin in a stretch of time, in the order of time, parents before children.
+    pub fn between(&self, span: TimeSpan) -> impl Iterator<Item = (SliceId, Slice)> + use<'a> {
+        let all = self.all;
+        let later = (self.first_from(span.start)..self.thread.slices.end).map(SliceId);
+        later.filter_map(|id| Some((id, all.slices.get(id)?))).take_while(move |(_, slice)| slice.start <= span.end)
+    }
+
+    /// The outermost slice that is under way at an instant.
+    pub fn task_at(&self, at: Millis) -> Option<SliceId> {
+        let before = (self.thread.slices.start..self.first_from(at + SAME_INSTANT)).rev().map(SliceId);
+        let found = before.map_while(|id| Some((id, self.all.slices.get(id)?))).find(|(_, slice)| slice.depth == 0);
+        found.filter(|(_, slice)| at < slice.start + slice.duration).map(|(id, _)| id)
+    }
+
     /// The first slice that begins within the span.
     pub fn first(&self) -> u32 {
-        self.all.slices.first_from(&self.thread.slices, self.span.start)
+        self.first_from(self.span.start)
+    }
+
+    /// The first slice that begins at or after an instant.
+    fn first_from(&self, at: Millis) -> u32 {
+        self.all.slices.first_from(&self.thread.slices, at)
     }
 }

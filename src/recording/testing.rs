@@ -123,7 +123,8 @@ impl Made {
             let url = Some(*script).filter(|script| !script.is_empty()).map(|script| strings.intern(script));
             let name_id = strings.intern(name);
             let site = (is_call || url.is_some()).then(|| {
-                work.sites.push(Site { function: is_call.then_some(name_id), url, line: Some(0), column: Some(0) });
+                let function = Some(name_id).filter(|_| is_call && !name.is_empty());
+                work.sites.push(Site { function, url, line: Some(0), column: Some(0) });
                 SiteId(work.sites.len() as u32 - 1)
             });
             open.truncate(usize::from(*depth));

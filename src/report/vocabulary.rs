@@ -204,6 +204,7 @@ vocabulary! {
         Fonts = "fonts",
         JavaScript = "javascript",
         MainThread = "main-thread",
+        Interaction = "interaction",
         Caching = "caching",
         Cdn = "cdn",
         ThirdParty = "third-party",

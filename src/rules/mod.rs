@@ -1,5 +1,6 @@
 //! The rules: one file per finding, grouped by topic. [`all`] lists them in reading order.
 
+mod answers;
 mod caching;
 mod cdn;
 mod connections;
@@ -7,6 +8,7 @@ mod errors;
 mod fonts;
 mod gain;
 mod images;
+mod interaction;
 mod main_thread;
 mod recording;
 mod redirects;
@@ -16,6 +18,7 @@ mod server;
 mod service_worker;
 mod third_party;
 mod transfer;
+mod work_text;
 
 pub mod docs;
 pub mod rule;
@@ -42,6 +45,7 @@ static TOPICS: &[&[&Rule]] = &[
     images::RULES,
     fonts::RULES,
     main_thread::RULES,
+    interaction::RULES,
     caching::RULES,
     cdn::RULES,
     third_party::RULES,

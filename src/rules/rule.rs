@@ -41,6 +41,7 @@ pub enum Topic {
     Fonts,
     JavaScript,
     MainThread,
+    Interaction,
     Caching,
     Cdn,
     ThirdParty,

@@ -2,7 +2,7 @@
 
 use super::{TOLERANCE_MS, Tally};
 use serde_json::Value;
-use weir::page_load::{PageLoad, forced_reflow};
+use weir::page_load::{PageLoad, forced_reflow, interactions};
 use weir::recording::Recording;
 
 /// Compares the insights of all loads.
@@ -15,6 +15,7 @@ pub fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Va
                 == Some(id)
         };
         if let Some(load) = loads.iter().find(is_it) {
+            interactions(tally, name, load, &theirs["inp"]);
             forced_reflows(tally, name, load, &theirs["forced_reflow"]);
         }
     }
@@ -22,6 +23,23 @@ pub fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Va
 
 fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn interactions(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) {
+    const KIND: &str = "insight: INP";
+    let ours = interactions::slowest(load);
+    let longest = ours.first().map(|answer| answer.interaction);
+    let theirs = &theirs["longest"];
+    tally.millis(KIND, name, "longest", longest.map(|one| one.duration), &theirs["duration_ms"]);
+    tally.millis(KIND, name, "input delay", longest.map(|one| one.input_delay), &theirs["input_delay_ms"]);
+    tally.millis(KIND, name, "handlers", longest.map(|one| one.processing), &theirs["processing_ms"]);
+    tally.millis(
+        KIND,
+        name,
+        "presentation",
+        longest.map(|one| one.presentation_delay),
+        &theirs["presentation_delay_ms"],
+    );
 }
 
 fn forced_reflows(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) {

@@ -1,0 +1,10 @@
+//! Rules about how fast the page answers to clicks, taps and keys.
+
+mod input_delay;
+mod presentation_delay;
+mod slow_event_handler;
+
+use crate::rules::Rule;
+
+pub(super) static RULES: &[&Rule] =
+    &[&slow_event_handler::SLOW_EVENT_HANDLER, &input_delay::INPUT_DELAY, &presentation_delay::PRESENTATION_DELAY];
