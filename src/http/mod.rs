@@ -9,6 +9,7 @@ pub mod date;
 pub mod directives;
 pub mod edge;
 pub mod exchange;
+pub mod faults;
 pub mod freshness;
 pub mod host;
 pub mod judgment;

@@ -10,6 +10,7 @@ mod gain;
 mod images;
 mod interaction;
 mod main_thread;
+mod personal;
 mod recording;
 mod redirects;
 mod rendering;
@@ -21,6 +22,7 @@ mod transfer;
 mod work_text;
 
 pub mod docs;
+mod responses;
 pub mod rule;
 mod server_time;
 pub mod text;

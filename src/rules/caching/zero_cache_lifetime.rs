@@ -19,8 +19,7 @@ declare_rule! {
     /// ## What it finds
     /// Scripts, style sheets, fonts, pictures, media and manifests that came over the network with status 200 and
     /// `no-cache`, `max-age=0`, an `Expires` that is not in the future of the response's own `Date`, or `Vary: *`, with
-    /// which no later request counts as the same. Also files that a CDN had kept for longer than their lifetime (`Age`), so
-    /// that they arrived stale.
+    /// which no later request counts as the same.
     ///
     /// ## Why it matters
     /// A question costs a round trip for each file, before scripts run and before text is styled. For a file whose
@@ -58,19 +57,6 @@ declare_rule! {
 fn check(load: &PageLoad<'_>) -> Outcome {
     let (n_static, files) = gain::uncached(load, |request, _, caching| {
         let is_zero = matches!(caching.lifetime, Some(Lifetime::None | Lifetime::Explicit(Seconds(0))));
-        let age = caching.browser.map_or(Seconds(0), |policy| policy.age_on_arrival);
-        let stale_after = match caching.lifetime {
-            Some(Lifetime::Explicit(lifetime)) if Seconds(0) < lifetime && lifetime <= age => Some(lifetime),
-            _ => None,
-        };
-        if let Some(lifetime) = stale_after {
-            return Some(message![
-                Part::ResponseHeader(request.id(), "age"),
-                ": kept for ",
-                lifetime,
-                " in all, so it was stale when it arrived"
-            ]);
-        }
         let varies_by_all = request.response_header("vary").any(|line| line.expose().contains('*'));
         let names = if varies_by_all { ["vary", "vary", "vary"] } else { ["cache-control", "expires", "pragma"] };
         let name = names.into_iter().find(|name| request.response_header(name).next().is_some())?;
@@ -159,13 +145,13 @@ mod tests {
         check("found", |r| r.response("cache-control", "no-cache"));
         check("found", |r| r.response("cache-control", "public, max-age=0, must-revalidate").response("etag", "\"1\""));
         check("found", |r| r.response("expires", "0"));
-        check("found", |r| r.response("cache-control", "max-age=600").response("age", "700"));
         check("found", |r| r.response("cache-control", "max-age=31536000").response("vary", "*"));
     }
 
     #[test]
     fn near_misses() {
         check("passed", |r| r.response("cache-control", "max-age=60"));
+        check("passed", |r| r.response("cache-control", "max-age=600").response("age", "700"));
         check("passed", |r| r.response("cache-control", "no-store"));
         check("passed", |r| r);
         check("not-applicable", |r| r.kind(ResourceKind::Fetch).response("cache-control", "no-cache"));

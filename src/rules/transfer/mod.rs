@@ -3,6 +3,7 @@
 use crate::rules::Rule;
 
 mod duplicate_download;
+mod ignored_range;
 mod large_cookies;
 mod large_request_headers;
 mod many_requests;
@@ -11,7 +12,10 @@ mod oversized_script;
 mod oversized_stylesheet;
 mod slow_download;
 mod uncompressed_text;
+mod unreadable_encoding;
+mod unusable_dictionary;
 mod weak_text_compression;
+mod wrong_content_type;
 
 pub(super) static RULES: &[&Rule] = &[
     &uncompressed_text::UNCOMPRESSED_TEXT,
@@ -21,7 +25,11 @@ pub(super) static RULES: &[&Rule] = &[
     &oversized_document::OVERSIZED_DOCUMENT,
     &duplicate_download::DUPLICATE_DOWNLOAD,
     &weak_text_compression::WEAK_TEXT_COMPRESSION,
+    &wrong_content_type::WRONG_CONTENT_TYPE,
+    &unreadable_encoding::UNREADABLE_ENCODING,
     &many_requests::MANY_REQUESTS,
+    &ignored_range::IGNORED_RANGE,
+    &unusable_dictionary::UNUSABLE_DICTIONARY,
     &large_cookies::LARGE_COOKIES,
     &large_request_headers::LARGE_REQUEST_HEADERS,
 ];
