@@ -98,6 +98,9 @@ const SINGLETONS: [&str; 6] = ["age", "content-type", "date", "etag", "expires",
 /// Seconds by which `Expires` may differ from `max-age`: two clocks, and rounding.
 const SAME: i64 = 60;
 
+/// Seconds, 180 days. Two times beyond this mean the same: for as long as the browser likes.
+const FOR_EVER: i64 = 180 * 86_400;
+
 /// All mistakes in a response, without repetition, the weightiest kinds first.
 pub fn of(exchange: &Exchange<'_>, facts: &Facts<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -166,7 +169,7 @@ fn conflicts(exchange: &Exchange<'_>, facts: &Facts<'_>, faults: &mut Vec<Fault>
     let has_lifetime =
         is_positive(said.max_age) || said.max_age.is_none() && expires.is_some_and(|(expires, date)| date < expires);
     let has_age = said.max_age.is_some();
-    if said.no_store && (is_positive(said.max_age) || said.public) {
+    if said.no_store && (is_positive(said.max_age) || said.public && !has_age) {
         faults.push(Fault::LifetimeForbidden("no-store"));
     } else if said.no_cache && is_positive(said.max_age) {
         faults.push(Fault::LifetimeForbidden("no-cache"));
@@ -175,7 +178,7 @@ fn conflicts(exchange: &Exchange<'_>, facts: &Facts<'_>, faults: &mut Vec<Fault>
     }
     if said.private_wholly && said.public {
         faults.push(Fault::PrivateBeside("public"));
-    } else if said.private_wholly && said.s_maxage.is_some() {
+    } else if said.private_wholly && is_positive(said.s_maxage) {
         faults.push(Fault::PrivateBeside("s-maxage"));
     }
     let is_immutable = facts.control.iter().any(|member| member.eq_ignore_ascii_case("immutable"));
@@ -213,7 +216,7 @@ fn values(exchange: &Exchange<'_>, facts: &Facts<'_>, faults: &mut Vec<Fault>) {
     let has_max_age = facts.directives.max_age.is_some();
     if let Some(expires) = facts.expires
         && expires.time.is_none()
-        && !has_max_age
+        && !(has_max_age || facts.directives.no_store || facts.directives.no_cache)
         && !matches!(expires.text, "0" | "-1" | "")
     {
         faults.push(Fault::ExpiresUnreadable);
@@ -248,9 +251,13 @@ fn dead(facts: &Facts<'_>, control: &CacheControl<'_>, faults: &mut Vec<Fault>) 
     faults.extend(DEAD.into_iter().filter(|name| control.has(name)).map(Fault::Dead));
     let lasts = facts.expires.and_then(|expires| expires.time).zip(facts.date_or_arrival());
     if let (Some(Delta::Valid(max_age)), Some((expires, date))) = (facts.directives.max_age, lasts) {
-        let lasts = expires - date;
-        // A date in the past beside `max-age` is a habit of content management systems (1978, 1984) and harmless.
-        if 0 < lasts && SAME < (lasts - max_age.0 as i64).abs() {
+        let (lasts, max_age) = (expires - date, max_age.0 as i64);
+        let differs = |lasts: i64| SAME < (lasts - max_age).abs();
+        // Some CDNs write a `Date` of their own and leave `Expires` as it was.
+        let age = facts.age_seconds().0 as i64;
+        // A date in the past beside `max-age` is a habit of content management systems (1978, 1984) and harmless, and so
+        // is the end of 2037 beside ten years.
+        if 0 < lasts && lasts.min(max_age) < FOR_EVER && differs(lasts) && differs(lasts.saturating_add(age)) {
             faults.push(Fault::ExpiresDiffers);
         }
     }
@@ -311,12 +318,14 @@ impl Fault {
             Self::PragmaBesideLifetime => {
                 ["", "Pragma: no-cache", " means nothing in a response, yet browsers obey it: they ask before each use"]
             }
-            Self::ExpiresUnreadable => {
-                ["it is no date, so it counts as expired; some browsers read it nevertheless", "", ""]
-            }
+            Self::ExpiresUnreadable => [
+                "it is not in the form of HTTP dates, so it counts as expired; some browsers read it nevertheless",
+                "",
+                "",
+            ],
             Self::AgeUnreadable => ["it is no whole number of seconds, so it does not count", "", ""],
             Self::ETagUnreadable => ["it is not written as ", "\"…\"", " in double quotes, so caches may drop it"],
-            Self::LastModifiedUnreadable => ["it is no date, so it does not count", "", ""],
+            Self::LastModifiedUnreadable => ["it is not in the form of HTTP dates, so it does not count", "", ""],
             Self::DateMissing => ["without a ", "Date", " the lifetime cannot be reckoned exactly"],
             Self::Repeated(_) => [
                 "it may stand there once and has lines with different values; software differs in which counts",

@@ -8,7 +8,7 @@ use crate::page_load::caching::Answered;
 use crate::page_load::{Caching, Owner, PageLoad, Resource, downloads};
 use crate::recording::{Request, RequestId};
 use crate::rules::gain::{self, Uncached};
-use crate::rules::text::{Message, Part, message};
+use crate::rules::text::{Message, Part};
 use crate::rules::{Evidence, Finding, Outcome, Savings, Severity};
 use crate::units::Bytes;
 

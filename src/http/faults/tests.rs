@@ -51,6 +51,8 @@ fn instructions() {
     check("no-cache, max-age=60", &[LifetimeForbidden("no-cache")]);
     check("private, public, s-maxage=5", &[PrivateBeside("public")]);
     check("private, s-maxage=5", &[PrivateBeside("s-maxage")]);
+    check("private, s-maxage=0, max-age=0", &[]);
+    check("public, max-age=0, no-store", &[]);
     check("max-age=0, immutable", &[ImmutableForNoTime]);
     check("max-age=9, must-revalidate, stale-while-revalidate=5", &[StaleForbidden("must-revalidate")]);
     check("max-age=9, s-maxage=9, stale-if-error=5", &[StaleForbiddenWhenShared("s-maxage")]);
@@ -78,6 +80,9 @@ fn other_headers() {
     check(&[DATE, HOUR_LATER], &[]);
     check(&[DATE, HOUR_LATER, cc("max-age=3630")], &[]);
     check(&[DATE, HOUR_LATER, cc("max-age=60")], &[ExpiresDiffers]);
+    check(&[DATE, HOUR_LATER, cc("max-age=7200"), ("age", "3600")], &[]);
+    check(&[DATE, ("expires", "Thu, 31 Dec 2037 23:55:55 GMT"), cc("max-age=315360000")], &[]);
+    check(&[("expires", "next year"), cc("no-cache")], &[]);
     check(&[DATE, ("expires", "Sun, 19 Nov 1978 05:00:00 GMT"), cc("max-age=60")], &[]);
     check(&[("age", "1.5")], &[AgeUnreadable]);
     check(&[("age", "99999999999999999999")], &[]);

@@ -71,9 +71,13 @@ pub(super) fn judge(response: &Response<'_, '_>, group: Group) -> Judged {
     let mut of_group = found.unwrap_or_default().into_iter().filter(|fault| fault.group() == group);
     let Some(fault) = of_group.next() else { return Judged::Fine };
     let mut text = message![];
+    let mut told = "";
     for fault in [Some(fault), of_group.next()].into_iter().flatten() {
-        let between = if text.0.is_empty() { "" } else { "; " };
-        text.0.extend(message![between, response.line(fault.header()), ": "].0);
+        text.0.extend(message![if told.is_empty() { "" } else { "; " }].0);
+        if told != fault.header() {
+            text.0.extend(message![response.line(fault.header()), ": "].0);
+        }
+        told = fault.header();
         text.0.extend(words(fault).0);
     }
     if matches!(fault, Fault::NoSeconds(_) | Fault::Quoted(_) | Fault::Spaced(_) | Fault::Twice(_)) {

@@ -64,10 +64,13 @@ fn judge(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Judged {
     if !response.is_get() || !is_waited_for || is_internal_redirect(request) {
         return Judged::NotMeant;
     }
-    let has_lifetime = matches!(response.caching.lifetime, Some(Lifetime::Explicit(lifetime)) if Seconds(0) < lifetime);
-    let is_told = response.has("cache-control") || response.has("expires");
     // Browsers remember permanent redirects of which nothing is said.
-    if has_lifetime || is_permanent(status) && !is_told {
+    let may_be_kept = match response.caching.lifetime {
+        Some(Lifetime::Explicit(lifetime)) => Seconds(0) < lifetime,
+        Some(Lifetime::Unsaid | Lifetime::Heuristic(_)) => is_permanent(status),
+        Some(Lifetime::None | Lifetime::NotStorable) | None => false,
+    };
+    if may_be_kept {
         return Judged::Fine;
     }
     let name = if response.has("cache-control") || !response.has("expires") { "cache-control" } else { "expires" };
@@ -148,6 +151,7 @@ mod tests {
         check_rule(rule, made(302, None, 50.0), "found");
         check_rule(rule, made(302, Some("max-age=600"), 50.0), "passed");
         check_rule(rule, made(301, None, 50.0), "passed");
+        check_rule(rule, made(308, Some("s-maxage=0"), 50.0), "passed");
         check_rule(rule, made(200, None, 50.0), "not-applicable");
         for (status, expected) in [(301, Severity::Warning), (302, Severity::Notice)] {
             let Outcome::Found(found) = outcome(rule, made(status, Some("no-store"), 400.0)) else {
