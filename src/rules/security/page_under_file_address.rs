@@ -2,7 +2,7 @@
 
 use crate::http::edge::EdgeStatus;
 use crate::http::media_type::{self, Family};
-use crate::page_load::{Owner, PageLoad, downloads, edge};
+use crate::page_load::{Owner, PageLoad, downloads};
 use crate::recording::Missing;
 use crate::rules::gain;
 use crate::rules::personal;
@@ -51,7 +51,7 @@ declare_rule! {
 }
 
 fn check(load: &PageLoad<'_>) -> Outcome {
-    let shown = responses::look(load, &judge);
+    let shown = responses::look(load, &|response| judge(load, response));
     let is_personal = |id| {
         let at_account = load.resource(id).and_then(|resource| resource.url);
         at_account.is_some_and(|url| personal::is_personal_address(&url)) || personal::is_logged_in(load.request(id))
@@ -62,7 +62,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         .conclude(load, "nothing came out of a CDN's cache under the address of a file", &|shown| tell(shown, severity))
 }
 
-fn judge(response: &Response<'_, '_>) -> Judged {
+fn judge(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Judged {
     use Family::{Css, Font, Html, Image, JavaScript, Json, Media};
     let extension = response.resource.url.and_then(|url| url.extension());
     let expected = extension.and_then(media_type::family_of_extension);
@@ -71,7 +71,7 @@ fn judge(response: &Response<'_, '_>) -> Judged {
     if !looks_like_file || !is_own || response.request.status() != Some(200) {
         return Judged::NotMeant;
     }
-    if edge::of_response(response.request).status != Some(EdgeStatus::Hit) {
+    if load.edge_of(response.request.id()).status != Some(EdgeStatus::Hit) {
         return Judged::NotMeant;
     }
     let family = downloads::media_type(response.request).map(|media_type| media_type.family());
