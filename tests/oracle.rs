@@ -3,6 +3,8 @@
 
 #[path = "oracle/insights.rs"]
 mod insights;
+#[path = "oracle/shifts.rs"]
+mod shifts;
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,6 +142,7 @@ fn engine() {
         if oracle.get("error").is_none() {
             compare(&mut tally, &name, &recording, &oracle, &listed);
             insights::compare(&mut tally, &name, &recording, &oracle);
+            shifts::compare(&mut tally, &name, &recording, &oracle);
         }
     }
     println!("opened {} of {}", opened.0, opened.1);

@@ -16,6 +16,7 @@ pub mod failures;
 pub mod forced_reflow;
 pub mod html;
 pub mod interactions;
+pub mod layout_shifts;
 pub mod long_tasks;
 pub mod main_thread;
 pub mod markup;

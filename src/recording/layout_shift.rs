@@ -1,8 +1,8 @@
 //! Layout shifts and the session windows of CLS.
 
-use crate::recording::{FrameId, NavigationId};
+use crate::recording::{FrameId, NavigationId, SiteId};
 use crate::text::StrId;
-use crate::units::Millis;
+use crate::units::{Millis, TimeSpan};
 use std::ops::Range;
 
 /// A layout shift that does not follow from input.
@@ -16,6 +16,43 @@ pub struct Shift {
     pub frame: Option<FrameId>,
     /// The elements that moved, as far as Chrome lists them (up to five).
     pub moved: Vec<MovedNode>,
+    /// From the beginning of its thread's pre-paint before to that of the pre-paint in which it was found: what caused
+    /// it changed the page within this time. `None`: not recorded.
+    pub changed_within: Option<TimeSpan>,
+    /// Process and thread.
+    pub thread: (i64, i64),
+    /// Address of the image that was painted first after it, if nothing tells the size of that before it is loaded.
+    pub unsized_image: Option<StrId>,
+}
+
+/// Something that may have moved the layout.
+#[derive(Clone, Copy, Debug)]
+pub struct LayoutChange {
+    /// What it is.
+    pub kind: LayoutChangeKind,
+    /// From its beginning to its end.
+    pub span: TimeSpan,
+    /// Process and thread.
+    pub thread: (i64, i64),
+    /// The element: tag name, id and class.
+    pub name: Option<StrId>,
+    /// The frame that was made.
+    pub frame: Option<FrameId>,
+    /// The script that did it.
+    pub site: Option<SiteId>,
+    /// The first of an animation's properties that cannot run apart from the main thread.
+    pub property: Option<StrId>,
+}
+
+/// What may move the layout, besides images and fonts that arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LayoutChangeKind {
+    /// An `<iframe>` was made.
+    Frame,
+    /// An animation ran on the main thread.
+    Animation,
+    /// A script put an element into the page. Known only if invalidations were recorded.
+    Insertion,
 }
 
 /// An element that moved.

@@ -25,7 +25,7 @@ pub mod words;
 pub use body::{Body, BodyId, BodyTable};
 pub use headers::{Header, HeaderRange, HeaderTable};
 pub use interaction::Interaction;
-pub use layout_shift::{MovedNode, Shift, ShiftWindow};
+pub use layout_shift::{LayoutChange, LayoutChangeKind, MovedNode, Shift, ShiftWindow};
 pub use main_thread::{
     DomSize, ForcedReflow, LONG_TASK, LayoutKind, LayoutWork, MainThread, SelectorCost, Site, SiteId, Slice, SliceId,
     Slices, Thread, ThreadRole,

@@ -4,8 +4,8 @@
 
 use crate::recording::PageId;
 use crate::recording::{
-    DomSize, Interaction, LargestPaint, MainThread, RequestId, Screenshots, Shift, ShiftWindow, TracedRequest,
-    UserTiming,
+    DomSize, Interaction, LargestPaint, LayoutChange, MainThread, RequestId, Screenshots, Shift, ShiftWindow,
+    TracedRequest, UserTiming,
 };
 use crate::text::StrId;
 use crate::units::{Millis, TimeSpan};
@@ -37,6 +37,8 @@ pub struct Timeline {
     pub requests: Vec<TracedRequest>,
     /// Layout shifts that count, in the order of time.
     pub shifts: Vec<Shift>,
+    /// What may have caused shifts, in the order of time. Empty if there are none.
+    pub layout_changes: Vec<LayoutChange>,
     /// Those shifts in session windows.
     pub shift_windows: Vec<ShiftWindow>,
     /// Taps, clicks and key strokes, those within another one left out, in the order of time.

@@ -145,7 +145,7 @@ fn load(names: &Names, examined: &Examined<'_>) -> LoadReport {
         started: page.and_then(|page| page.started).and_then(|started| names.wall_time(started)),
         navigation_start_us: None,
         verdict: verdict::derive(names, load, &findings),
-        metrics: metrics::metrics(load),
+        metrics: metrics::metrics(names, load),
         not_available: metrics::not_available(load),
         attribution: load.attribution.as_ref().map(|attribution| AttributionReport {
             milestone: attribution.milestone.into(),

@@ -1,15 +1,21 @@
 //! The metrics of a load as the report holds them, and why others are lacking.
 
+use crate::page_load::layout_shifts::{self, ShiftWindow};
 use crate::page_load::{Measured, Metric, PageLoad};
 use crate::recording::RequestId;
 use crate::redact::Clean;
 use crate::report::build::id;
 use crate::report::format::stored;
-use crate::report::schema::{ClsReport, LcpParts, LcpReport, MetricReport, Metrics, NotAvailable};
+use crate::report::names::Names;
+use crate::report::schema::{
+    ClsCulprit, ClsReport, ClsWindow, LcpParts, LcpReport, MetricReport, Metrics, NotAvailable,
+};
 use crate::report::vocabulary::Sure;
+use crate::report::words::{Audience, text};
+use crate::rules::culprit_text;
 
 /// The metrics of a load.
-pub fn metrics(load: &PageLoad<'_>) -> Metrics {
+pub fn metrics(names: &Names, load: &PageLoad<'_>) -> Metrics {
     let milestones = &load.milestones;
     Metrics {
         ttfb: metric(milestones.ttfb),
@@ -30,7 +36,11 @@ pub fn metrics(load: &PageLoad<'_>) -> Metrics {
                 request: request.and_then(|request| id(load, request)),
             }
         }),
-        cls: milestones.cls.map(|score| ClsReport { score, certainty: Sure::Measured, windows: Vec::new() }),
+        cls: milestones.cls.map(|score| ClsReport {
+            score,
+            certainty: Sure::Measured,
+            windows: layout_shifts::windows(load).iter().map(|window| cls_window(names, load, window)).collect(),
+        }),
         inp: None,
     }
 }
@@ -73,6 +83,29 @@ pub fn not_available(load: &PageLoad<'_>) -> Vec<NotAvailable> {
     };
     let unknown = all.into_iter().filter(|metric| !known(*metric));
     unknown.map(|metric| NotAvailable { metric: metric.into(), why: Clean::from(why(metric)) }).collect()
+}
+
+fn cls_window(names: &Names, load: &PageLoad<'_>, window: &ShiftWindow<'_>) -> ClsWindow {
+    let shifts = window.shifts.iter().map(|explained| explained.shift);
+    let largest = shifts.reduce(|largest, shift| if largest.score < shift.score { shift } else { largest });
+    let moved = largest.into_iter().flat_map(|shift| &shift.moved).filter_map(|moved| moved.name);
+    ClsWindow {
+        start: stored(window.span.start),
+        end: stored(window.span.end),
+        score: window.score,
+        shifts: window.shifts.len() as u64,
+        moved: moved.map(|name| names.code_name(load.recording.text(name))).collect(),
+        culprits: window
+            .culprits
+            .iter()
+            .map(|culprit| ClsCulprit {
+                cause: culprit.cause.into(),
+                text: text(names, load, &culprit_text::culprit(culprit), Audience::Engineer),
+                request: culprit.request.and_then(|request| id(load, request)),
+                score: culprit.score,
+            })
+            .collect(),
+    }
 }
 
 fn metric(measured: Option<Measured>) -> Option<MetricReport> {

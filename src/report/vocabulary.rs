@@ -101,6 +101,17 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What moved the layout.
+    ShiftCause from page_load::layout_shifts::Cause {
+        UnsizedImage = "unsized-image",
+        WebFont = "web-font",
+        Frame = "iframe",
+        Animation = "animation",
+        InsertedElement = "inserted-element",
+    }
+}
+
+vocabulary! {
     /// How much a problem of the input matters.
     Level from recording::Level {
         Info = "info",

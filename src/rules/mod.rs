@@ -4,6 +4,7 @@ mod answers;
 mod caching;
 mod cdn;
 mod connections;
+pub mod culprit_text;
 mod errors;
 mod fonts;
 mod gain;

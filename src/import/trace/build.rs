@@ -24,6 +24,7 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
         navigations,
         metrics,
         network,
+        mut layout_changes,
         layout_shifts,
         interactions,
         threads,
@@ -78,7 +79,11 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
         .map(|(at, draft)| (draft.ts, NavigationId(at as u32)))
         .collect();
     let shifts_recorded = layout_shifts.was_recorded;
-    let (shifts, windows) = layout_shifts.finish(offsets, &main_starts, |frame| meta.mention(frame));
+    layout_changes.sort();
+    let (shifts, windows) = layout_shifts.finish(offsets, &main_starts, &layout_changes, |frame| meta.mention(frame));
+    if !shifts.is_empty() {
+        timeline.layout_changes = layout_changes.finish(offsets, |frame| meta.mention(frame));
+    }
     for navigation in navigations.iter_mut().filter(|navigation| navigation.is_main_frame) {
         // A version that knows LCP also knows layout shifts, so none means none.
         if shifts_recorded || navigation.largest_paint.is_some() {

@@ -1,11 +1,12 @@
 //! Layout shifts and their session windows.
 
 use crate::import::trace::clock::Offsets;
-use crate::import::trace::event::Event;
+use crate::import::trace::event::{Event, ThreadKey};
+use crate::import::trace::layout_changes::LayoutChanges;
 use crate::import::trace::value::Value;
 use crate::recording::{MovedNode, NavigationId, Shift, ShiftWindow};
 use crate::text::{StrId, StrTable};
-use crate::units::Millis;
+use crate::units::{Millis, TimeSpan};
 
 /// A window lasts at most this long in µs (web.dev/articles/cls).
 const MAX_WINDOW_US: f64 = 5_000_000.0;
@@ -23,6 +24,7 @@ pub struct LayoutShifts {
 }
 
 struct Draft {
+    thread: ThreadKey,
     ts: f64,
     score: f64,
     frame: Option<StrId>,
@@ -48,26 +50,36 @@ impl LayoutShifts {
         self.was_recorded = true;
         if !had_input {
             let frame = event.args.get("frame").text().map(|frame| strings.intern(&frame));
-            self.found.push(Draft { ts: event.ts, score, frame, moved });
+            self.found.push(Draft { thread: event.thread, ts: event.ts, score, frame, moved });
         }
     }
 
-    /// All shifts by time and their windows. `navigations` are the starts in µs of those of the main frame, in the
+    /// All shifts by time and their windows, with what `changes` knows of each. `navigations` are the starts in µs of those of the main frame, in the
     /// order of time, with their handles.
     pub fn finish(
         mut self,
         offsets: Offsets,
         navigations: &[(f64, NavigationId)],
+        changes: &LayoutChanges,
         mut frame: impl FnMut(StrId) -> crate::recording::FrameId,
     ) -> (Vec<Shift>, Vec<ShiftWindow>) {
         self.found.sort_by(|a, b| a.ts.total_cmp(&b.ts));
         let times: Vec<(f64, f64)> = self.found.iter().map(|shift| (shift.ts, shift.score)).collect();
         let windows = windows(&times, offsets, navigations);
-        let shifts = self.found.into_iter().map(|draft| Shift {
-            at: offsets.at(draft.ts),
-            score: draft.score,
-            frame: draft.frame.map(&mut frame),
-            moved: draft.moved,
+        let shifts = self.found.into_iter().map(|draft| {
+            let found_in = changes.found_in(draft.thread, draft.ts);
+            Shift {
+                at: offsets.at(draft.ts),
+                score: draft.score,
+                frame: draft.frame.map(&mut frame),
+                moved: draft.moved,
+                changed_within: found_in.map(|found| TimeSpan {
+                    start: offsets.at(found.since.max(offsets.origin).min(found.start)),
+                    end: offsets.at(found.start),
+                }),
+                thread: (draft.thread.process, draft.thread.thread),
+                unsized_image: found_in.and_then(|found| found.unsized_image),
+            }
         });
         (shifts.collect(), windows)
     }

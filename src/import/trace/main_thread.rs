@@ -219,7 +219,7 @@ fn small(value: Value<'_>) -> Option<u32> {
 
 /// The place that an object names by `url`, `functionName`, `lineNumber`, `columnNumber`. Events count both from 1,
 /// profiles from 0.
-fn site(value: Value<'_>, strings: &mut StrTable, sites: &mut Sites) -> Option<SiteId> {
+pub fn site(value: Value<'_>, strings: &mut StrTable, sites: &mut Sites) -> Option<SiteId> {
     let (mut function, mut url, mut line, mut column) = (None, None, None, None);
     let from_0 = |value: Value<'_>| value.number().filter(|number| 0.0 <= *number).map(|number| (number - 1.0) as u32);
     for (key, value) in value.members() {

@@ -9,6 +9,7 @@ mod clock;
 mod document_sizes;
 mod event;
 mod interactions;
+mod layout_changes;
 mod layout_shifts;
 mod main_thread;
 mod meta;
@@ -103,6 +104,7 @@ struct Collectors {
     navigations: navigation::Navigations,
     metrics: metrics::Metrics,
     network: network::Network,
+    layout_changes: layout_changes::LayoutChanges,
     layout_shifts: layout_shifts::LayoutShifts,
     interactions: interactions::Interactions,
     threads: main_thread::Threads,
@@ -153,6 +155,13 @@ impl Collectors {
             }
             Kind::LargestImagePaint => metrics.image(event, strings),
             Kind::LayoutShift => self.layout_shifts.event(event, strings),
+            Kind::PrePaint => self.layout_changes.pre_paint(event),
+            Kind::PaintImage => self.layout_changes.paint_image(event, strings),
+            Kind::ImageUnsized => return self.layout_changes.image_unsized(event),
+            Kind::StyleInvalidation => return self.layout_changes.inserted(event, strings, &mut threads.sites),
+            Kind::Animation => return self.layout_changes.animation(event, strings),
+            Kind::CreateChildFrame => self.layout_changes.frame_made(event),
+            Kind::DomLoading => self.layout_changes.dom_loading(event, strings),
             Kind::EventTiming => return self.interactions.event(event, strings),
             Kind::Screenshot => return self.screenshots.event(event),
             Kind::Profile => return samples.profile(event),

@@ -58,6 +58,13 @@ kinds! {
     InteractiveTime = "InteractiveTime";
     MetaCharsetCheck = "MetaCharsetCheck";
     LayoutShift = "LayoutShift";
+    PrePaint = "PrePaint";
+    PaintImage = "PaintImage";
+    ImageUnsized = "LayoutImageUnsized";
+    StyleInvalidation = "StyleRecalcInvalidationTracking";
+    Animation = "Animation";
+    CreateChildFrame = "RenderFrameImpl::createChildFrame";
+    DomLoading = "domLoading";
     EventTiming = "EventTiming";
     Screenshot = "Screenshot";
     Profile = "Profile";

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::redact::Clean;
-use crate::report::vocabulary::{Metric, Sure};
+use crate::report::vocabulary::{Metric, ShiftCause, Sure};
 
 /// What is known of the load's metrics; those that are `None` are in `not_available` of the load.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -69,7 +69,13 @@ pub struct ClsReport {
 #[allow(missing_docs)]
 pub struct ClsWindow {
     pub start: f64,
+    pub end: f64,
     pub score: f64,
+    /// Number of shifts.
+    pub shifts: u64,
+    /// The elements that moved in the largest of them.
+    pub moved: Vec<Clean>,
+    /// The largest part of the score first; empty: not known.
     pub culprits: Vec<ClsCulprit>,
 }
 
@@ -77,8 +83,12 @@ pub struct ClsWindow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct ClsCulprit {
-    pub cause: Clean,
+    pub cause: ShiftCause,
     pub text: Clean,
+    /// What brought it: the image, the font, the frame's document.
+    pub request: Option<u64>,
+    /// The score of the shifts it caused. A shift of several causes counts for each.
+    pub score: f64,
 }
 
 /// A metric that cannot be known from this recording.
