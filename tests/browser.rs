@@ -1,7 +1,6 @@
 //! The page's components in a browser: roles, names, states. `cargo test-web`.
 #![cfg(target_arch = "wasm32")]
 
-use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos::task::tick;
 use wasm_bindgen::JsCast;
@@ -14,7 +13,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 fn stage() -> (HtmlElement, impl Sized) {
     let stage: HtmlElement = document().create_element("div").expect("an element").unchecked_into();
     document().body().expect("a body").append_child(&stage).expect("a child");
-    let handle = mount_to(stage.clone(), weir::app::App);
+    let handle = weir::app::mount_to(stage.clone());
     (stage, handle)
 }
 

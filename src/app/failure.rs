@@ -1,24 +1,19 @@
 //! When nothing could be opened: what was found, what to do. Never an empty page.
 
 use crate::app::intake;
-use crate::app::landing::record::HowToRecord;
+use crate::app::landing::record::how_to_record;
+use crate::app::markup::{Markup, button, group, tag};
 use crate::app::state::Session;
 use crate::worker::protocol::Failure;
-use leptos::prelude::*;
 
 /// The screen.
-#[component]
-pub fn Error(failure: Failure) -> impl IntoView {
-    let session = Session::get();
-    view! {
-        <section class="failure">
-            <h1 id="error-title" tabindex="-1">{failure.what}</h1>
-            <p class="advice">{failure.advice}</p>
-            <p class="actions">
-                <button type="button" class="button primary" on:click=move |_| intake::pick()>"Choose another file…"</button>
-                <button type="button" class="button" on:click=move |_| session.close()>"Back to the start"</button>
-            </p>
-        </section>
-        <HowToRecord/>
-    }
+pub fn error(session: Session, failure: Failure) -> Markup {
+    let actions = tag("p.actions")
+        .child(button("button.button.primary", "Choose another file…", intake::pick))
+        .child(button("button.button", "Back to the start", move || session.close()));
+    let section = tag("section.failure")
+        .child(tag("h1#error-title").attr("tabindex", "-1").child(failure.what))
+        .child(tag("p.advice").child(failure.advice))
+        .child(actions);
+    group().child(section).child(how_to_record())
 }

@@ -1,46 +1,42 @@
 //! The ways in: drop anywhere, pick, paste, `postMessage` from the window that opened or embeds this one.
 
+use crate::app::markup::{Markup, on_window, tag};
 use crate::app::state::{Chosen, Session, post};
 use js_sys::{Array, Reflect};
-use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, DataTransfer, File, HtmlElement, HtmlInputElement, MessageEvent};
-
-/// Number of `dragenter` events not yet answered by a `dragleave`: they come for every element under the pointer.
-#[derive(Clone, Copy)]
-struct Dragging(RwSignal<i32>);
+use web_sys::{
+    Blob, ClipboardEvent, DataTransfer, DragEvent, Event, File, HtmlElement, HtmlInputElement, MessageEvent,
+};
 
 /// Listens on the window for everything that may bring files.
 pub fn listen(session: Session) {
-    let depth = RwSignal::new(0);
-    provide_context(Dragging(depth));
-    window_event_listener(ev::dragenter, move |event| {
+    let depth = session.dragging;
+    on_window("dragenter", move |event: DragEvent| {
         if has_files(event.data_transfer()) {
             event.prevent_default();
             depth.update(|n| *n += 1);
         }
     });
-    window_event_listener(ev::dragover, move |event| {
+    on_window("dragover", move |event: DragEvent| {
         if has_files(event.data_transfer()) {
             event.prevent_default();
         }
     });
-    window_event_listener(ev::dragleave, move |event| {
+    on_window("dragleave", move |event: DragEvent| {
         if has_files(event.data_transfer()) {
             depth.update(|n| *n = (*n - 1).max(0));
         }
     });
-    window_event_listener(ev::drop, move |event| {
+    on_window("drop", move |event: DragEvent| {
         event.prevent_default();
         depth.set(0);
         session.open(files_of(event.data_transfer()), None);
     });
-    window_event_listener(ev::paste, move |event| {
+    on_window("paste", move |event: ClipboardEvent| {
         let is_field = event
             .target()
             .is_some_and(|target| target.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.type_() == "text"));
-        let event: web_sys::ClipboardEvent = event.unchecked_into();
         let Some(data) = event.clipboard_data().filter(|_| !is_field) else { return };
         let files = files_of(Some(data.clone()));
         let text = data.get_data("text/plain").unwrap_or_default();
@@ -50,7 +46,7 @@ pub fn listen(session: Session) {
             session.open(Vec::from_iter(from_text(&text)), None);
         }
     });
-    window_event_listener(ev::message, move |event| hear(session, &event));
+    on_window("message", move |event: MessageEvent| hear(session, &event));
     let ready = [("type", JsValue::from("weir:ready"))];
     for other in others() {
         post(&other, &ready);
@@ -65,27 +61,28 @@ pub fn pick() {
 }
 
 /// The file picker itself: always in the document.
-#[component]
-pub fn Picker() -> impl IntoView {
-    let session = Session::get();
-    let chosen = move |event: web_sys::Event| {
+pub fn picker(session: Session) -> Markup {
+    let chosen = move |event: Event| {
         let Some(input) = event.target().and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) else { return };
         let files = input.files().map(|files| each(&files)).unwrap_or_default();
         // Else choosing the same file again raises no event.
         input.set_value("");
         session.open(files, None);
     };
-    view! {
-        <input id="files" class="unseen" type="file" multiple tabindex="-1" aria-hidden="true" aria-label="Files to open"
-            accept=".har,.json,.gz,.zip,application/json,application/gzip,application/zip" on:change=chosen/>
-    }
+    tag("input#files.unseen")
+        .attr("type", "file")
+        .flag("multiple", true)
+        .attr("tabindex", "-1")
+        .attr("aria-hidden", "true")
+        .attr("aria-label", "Files to open")
+        .attr("accept", ".har,.json,.gz,.zip,application/json,application/gzip,application/zip")
+        .on("change", chosen)
 }
 
 /// Shown while files are dragged over the window.
-#[component]
-pub fn Overlay() -> impl IntoView {
-    let Dragging(depth) = expect_context();
-    view! { <div class="overlay" class:shown=move || 0 < depth.get() aria-hidden="true"><p>"Drop to open"</p></div> }
+pub fn overlay(session: Session) -> Markup {
+    let class = move || if 0 < session.dragging.get() { "overlay shown" } else { "overlay" };
+    tag("div").live_attr("class", class).attr("aria-hidden", "true").child(tag("p").child("Drop to open"))
 }
 
 /// The windows that may send files: the one that opened this, the one that embeds it.

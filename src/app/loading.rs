@@ -1,5 +1,6 @@
 //! While files are read: what is being done, how much of it is done, and a way out.
 
+use crate::app::markup::{Markup, button, follow, live, tag};
 use crate::app::state::Session;
 use crate::view::format;
 use crate::worker::protocol::Step;
@@ -9,27 +10,26 @@ use leptos::prelude::*;
 const TOLD: f64 = 4.0;
 
 /// The screen.
-#[component]
-pub fn Loading() -> impl IntoView {
-    let session = Session::get();
-    let fraction = Memo::new(move |_| session.step.with(|step| step.as_ref().map_or(0.0, Step::fraction)));
-    let quarter = Memo::new(move |_| (fraction.get() * TOLD).floor() as u32);
-    Effect::new(move || {
+pub fn loading(session: Session) -> Markup {
+    let fraction = move || session.step.with(|step| step.as_ref().map_or(0.0, Step::fraction));
+    let quarter = Memo::new(move |_| (fraction() * TOLD).floor() as u32);
+    follow(move || {
         session.said.set(match quarter.get() {
             // The heading has the focus and says it.
             0 => String::new(),
             n => format!("{} percent done.", f64::from(n) / TOLD * 100.0),
         });
     });
-    let what = move || session.step.with(|step| words(step.as_ref()));
-    view! {
-        <section class="loading">
-            <h1 id="loading-title" tabindex="-1">"Reading the recording"</h1>
-            <p class="phase">{what}</p>
-            <progress max="1" prop:value=fraction aria-label="Progress"></progress>
-            <p><button type="button" class="button" on:click=move |_| session.close()>"Cancel"</button></p>
-        </section>
-    }
+    tag("section.loading")
+        .child(tag("h1#loading-title").attr("tabindex", "-1").child("Reading the recording"))
+        .child(tag("p.phase").child(live(move || session.step.with(|step| words(step.as_ref())))))
+        .child(
+            tag("progress")
+                .attr("max", "1")
+                .live_attr("value", move || fraction().to_string())
+                .attr("aria-label", "Progress"),
+        )
+        .child(tag("p").child(button("button.button", "Cancel", move || session.close())))
 }
 
 fn words(step: Option<&Step>) -> String {

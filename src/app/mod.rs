@@ -1,69 +1,75 @@
-//! The page. Leptos components that read view models and write signals; the analysis itself runs in the worker.
+//! The page. functions that read view models and make elements which follow signals; the analysis itself runs in the worker.
 
 mod analysis;
 mod failure;
 mod intake;
 mod landing;
 mod loading;
+mod markup;
 mod result;
 mod state;
 mod theme;
 mod waterfall;
 
+use crate::app::markup::{Markup, Part, button, follow, group, live, tag};
 use crate::app::state::{Screen, Session};
 use leptos::prelude::*;
+use web_sys::{HtmlElement, MouseEvent};
 
 /// Mounts the page and keeps it mounted.
 pub fn mount() {
-    leptos::mount::mount_to_body(App);
+    if let Some(body) = document().body() {
+        std::mem::forget(mount_to(body));
+    }
 }
 
-/// The whole page.
-#[component]
-pub fn App() -> impl IntoView {
+/// Mounts the page in an element. What follows signals does so until the handle is dropped.
+pub fn mount_to(parent: HtmlElement) -> impl Sized {
+    leptos::mount::mount_to(parent.clone(), move || page().add_to(&parent))
+}
+
+fn page() -> Markup {
     let session = Session::new();
-    provide_context(session);
     intake::listen(session);
-    Effect::new(move || document().set_title(&session.title()));
-    let state = move || session.screen.with(Screen::word);
-    view! {
-        <a class="skip" href="#main" on:click=move |event| {
+    follow(move || document().set_title(&session.title()));
+    let shown = move || match session.screen.get() {
+        Screen::Landing => landing::landing(session),
+        Screen::Loading => loading::loading(session),
+        Screen::Error(failure) => failure::error(session, failure),
+        Screen::Result(opened) => result::shown(session, opened),
+    };
+    group()
+        .child(tag("a.skip").attr("href", "#main").child("Skip to content").on("click", |event: MouseEvent| {
             event.prevent_default();
             state::focus("main");
-        }>"Skip to content"</a>
-        <Header/>
-        <main id="main" tabindex="-1" data-state=state>
-            {move || match session.screen.get() {
-                Screen::Landing => landing::Landing().into_any(),
-                Screen::Loading => loading::Loading().into_any(),
-                Screen::Error(failure) => view! { <failure::Error failure/> }.into_any(),
-                Screen::Result(opened) => view! { <result::Shown opened/> }.into_any(),
-            }}
-        </main>
-        <footer class="foot">
-            <p>"Weir " {env!("CARGO_PKG_VERSION")} ". Your recording stays on this computer."</p>
-        </footer>
-        <p class="unseen" role="status" aria-live="polite">{session.said}</p>
-        <intake::Picker/>
-        <intake::Overlay/>
-    }
+        }))
+        .child(header(session))
+        .child(
+            tag("main#main")
+                .attr("tabindex", "-1")
+                .live_attr("data-state", move || session.screen.with(Screen::word))
+                .child(live(shown)),
+        )
+        .child(tag("footer.foot").child(tag("p").child(concat!(
+            "Weir ",
+            env!("CARGO_PKG_VERSION"),
+            ". Your recording stays on this computer."
+        ))))
+        .child(
+            tag("p.unseen").attr("role", "status").attr("aria-live", "polite").child(live(move || session.said.get())),
+        )
+        .child(intake::picker(session))
+        .child(intake::overlay(session))
 }
 
-#[component]
-fn Header() -> impl IntoView {
-    let session = Session::get();
-    let opened = move || session.screen.with(|screen| !matches!(screen, Screen::Landing));
-    view! {
-        <header class="top">
-            <a class="brand" href="#" on:click=move |event| {
-                event.prevent_default();
-                session.close();
-            }>"Weir"</a>
-            <span class="grow"></span>
-            {move || opened().then(|| view! {
-                <button type="button" class="quiet" on:click=move |_| intake::pick()>"Open another…"</button>
-            })}
-            <theme::Toggle/>
-        </header>
-    }
+fn header(session: Session) -> Markup {
+    let is_opened = Memo::new(move |_| session.screen.with(|screen| !matches!(screen, Screen::Landing)));
+    tag("header.top")
+        .child(tag("a.brand").attr("href", "#").child("Weir").on("click", move |event: MouseEvent| {
+            event.prevent_default();
+            session.close();
+        }))
+        .child(tag("span.grow"))
+        .child(live(move || is_opened.get().then(|| button("button.quiet", "Open another…", intake::pick))))
+        .child(theme::toggle(session))
 }

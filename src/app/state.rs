@@ -6,6 +6,7 @@ use crate::view::location::{self, Location, Section};
 use crate::view::rows::Rows;
 use crate::worker::protocol::{Details, Failure, Format, Level, Opened, Question, Step};
 use leptos::prelude::*;
+use std::ops::Deref;
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
@@ -54,9 +55,12 @@ pub enum Use {
     Copy,
 }
 
-/// The state of the page.
+/// The state of the page. There is one as long as the page is; so handing it around costs nothing.
 #[derive(Clone, Copy)]
-pub struct Session {
+pub struct Session(&'static Signals);
+
+/// What the parts of the page share.
+pub struct Signals {
     /// What is shown.
     pub screen: RwSignal<Screen>,
     /// What the worker is doing.
@@ -77,15 +81,27 @@ pub struct Session {
     pub exported: RwSignal<Option<(Format, &'static str)>>,
     /// What a screen reader is told next.
     pub said: RwSignal<String>,
+    /// Number of `dragenter` events not yet answered by a `dragleave`: they come for every element under the pointer.
+    pub dragging: RwSignal<i32>,
+    /// How often the theme may have changed.
+    pub theme: RwSignal<i32>,
     analysis: StoredValue<Option<Analysis>, LocalStorage>,
     /// Whom to tell how opening went: whoever sent the files by `postMessage`.
     sender: StoredValue<Option<web_sys::Window>, LocalStorage>,
 }
 
+impl Deref for Session {
+    type Target = Signals;
+
+    fn deref(&self) -> &Signals {
+        self.0
+    }
+}
+
 impl Session {
     /// Nothing is open.
     pub fn new() -> Self {
-        Self {
+        Self(Box::leak(Box::new(Signals {
             screen: RwSignal::new(Screen::Landing),
             step: RwSignal::new(None),
             load: RwSignal::new(0),
@@ -96,14 +112,11 @@ impl Session {
             exporting: RwSignal::new(None),
             exported: RwSignal::new(None),
             said: RwSignal::new(String::new()),
+            dragging: RwSignal::new(0),
+            theme: RwSignal::new(0),
             analysis: StoredValue::new_local(None),
             sender: StoredValue::new_local(None),
-        }
-    }
-
-    /// The session of the page.
-    pub fn get() -> Self {
-        expect_context()
+        })))
     }
 
     /// Opens files in place of what is open. `sender` is told how it went.
@@ -358,6 +371,11 @@ fn scroll_by(id: &str, to: ScrollLogicalPosition) {
 
 /// Runs when what was set is in the document.
 pub fn after_paint(run: impl FnOnce() + 'static) {
+    frame(Box::new(run));
+}
+
+#[inline(never)]
+fn frame(run: Box<dyn FnOnce()>) {
     request_animation_frame(run);
 }
 

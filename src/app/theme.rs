@@ -1,9 +1,9 @@
 //! Light or dark: what the system says, unless the reader chose.
 
+use crate::app::markup::{Listener, Markup, button, keep};
+use crate::app::state::Session;
 use crate::view::palette::Theme;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
 
 /// Key in the browser's storage. The only thing that Weir stores.
 const KEY: &str = "weir-theme";
@@ -27,31 +27,19 @@ pub fn is_forced() -> bool {
     matches(FORCED)
 }
 
-/// The signal that says the theme may have changed.
-#[derive(Clone, Copy)]
-pub struct Changed(pub RwSignal<u32>);
-
 /// The button that turns it over.
-#[component]
-pub fn Toggle() -> impl IntoView {
-    let changed = RwSignal::new(0);
-    provide_context(Changed(changed));
-    let on_change = Closure::<dyn FnMut()>::new(move || changed.update(|n| *n += 1));
+pub fn toggle(session: Session) -> Markup {
+    let changed = session.theme;
     for query in ["(prefers-color-scheme: dark)", FORCED] {
         if let Ok(Some(system)) = window().match_media(query) {
             // Without the event the picture keeps its colors until the next redraw.
-            let _ = system.add_event_listener_with_callback("change", on_change.as_ref().unchecked_ref());
+            keep(Box::new(Listener::new(system.into(), "change", Box::new(move |_| changed.update(|n| *n += 1)))));
         }
     }
-    on_change.forget();
     if let Ok(Some(chosen)) = storage_get() {
         set(&chosen);
     }
-    let is_dark = move || {
-        changed.track();
-        current() == Theme::Dark
-    };
-    let turn = move |_| {
+    let turn = move || {
         let next = if current() == Theme::Dark { "light" } else { "dark" };
         set(next);
         if let Ok(Some(storage)) = window().local_storage() {
@@ -60,9 +48,10 @@ pub fn Toggle() -> impl IntoView {
         }
         changed.update(|n| *n += 1);
     };
-    view! {
-        <button type="button" class="quiet" aria-pressed=move || is_dark().to_string() on:click=turn>"Dark"</button>
-    }
+    button("button.quiet", "Dark", turn).live_attr("aria-pressed", move || {
+        changed.track();
+        (current() == Theme::Dark).to_string()
+    })
 }
 
 fn storage_get() -> Result<Option<String>, wasm_bindgen::JsValue> {

@@ -1,7 +1,7 @@
 //! What happens to the file, and how to check that it is so.
 
+use crate::app::markup::{Listener, Markup, button, live, tag};
 use js_sys::{Function, Reflect};
-use leptos::ev;
 use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::prelude::Closure;
@@ -20,8 +20,7 @@ enum Probe {
 }
 
 /// The line and the panel below it.
-#[component]
-pub fn Privacy() -> impl IntoView {
+pub fn privacy() -> Markup {
     let probe = RwSignal::new(Probe::Untried);
     let result = move || match probe.get() {
         Probe::Untried => String::new(),
@@ -29,42 +28,33 @@ pub fn Privacy() -> impl IntoView {
         Probe::Refused(directive) => format!("The browser refused it: the page’s own rule {directive} forbids it."),
         Probe::Open => "The request was not refused. Do not use this copy of Weir.".to_owned(),
     };
-    view! {
-        <div class="privacy">
-            <p>
-                <strong>"Your file stays on this computer. "</strong>
-                "This page cannot send anything: its own rules forbid it, and it works with the network unplugged."
-            </p>
-            <details>
-                <summary>"How to check"</summary>
-                <ul>
-                    <li>"Turn the network off and open a file: all works."</li>
-                    <li>"Open the developer tools, Network panel, and open a file here: no request appears."</li>
-                    <li>
-                        "See the page’s source: its Content-Security-Policy allows no connections once the page has \
-                        loaded (" <code>"connect-src 'none'"</code> "). Workers of the page inherit it."
-                    </li>
-                    <li>
-                        "Let the page try: "
-                        <button type="button" class="link" on:click=move |_| try_to_send(probe)>
-                            "Try to send something"
-                        </button>
-                        <output class="probe">{result}</output>
-                    </li>
-                </ul>
-            </details>
-        </div>
-    }
+    let source = tag("li")
+        .child("See the page’s source: its Content-Security-Policy allows no connections once the page has loaded (")
+        .child(tag("code").child("connect-src 'none'"))
+        .child("). Workers of the page inherit it.");
+    let trial = tag("li")
+        .child("Let the page try: ")
+        .child(button("button.link", "Try to send something", move || try_to_send(probe)))
+        .child(tag("output.probe").child(live(result)));
+    let ways = tag("ul")
+        .child(tag("li").child("Turn the network off and open a file: all works."))
+        .child(tag("li").child("Open the developer tools, Network panel, and open a file here: no request appears."))
+        .child(source)
+        .child(trial);
+    let promise = tag("p")
+        .child(tag("strong").child("Your file stays on this computer. "))
+        .child("This page cannot send anything: its own rules forbid it, and it works with the network unplugged.");
+    tag("div.privacy").child(promise).child(tag("details").child(tag("summary").child("How to check")).child(ways))
 }
 
 /// Asks for an address that does not exist, without any data. The browser must refuse before it looks for it.
 fn try_to_send(probe: RwSignal<Probe>) {
     probe.set(Probe::Trying);
-    let refused = ev::Custom::<web_sys::Event>::new("securitypolicyviolation");
-    let listener = window_event_listener(refused, move |event| {
+    let refused = move |event: web_sys::Event| {
         let directive = Reflect::get(&event, &"effectiveDirective".into()).ok().and_then(|name| name.as_string());
         probe.set(Probe::Refused(directive.unwrap_or_default()));
-    });
+    };
+    let listener = Listener::new(window().into(), "securitypolicyviolation", Box::new(refused));
     if let Ok(fetch) = method(&window(), "fetch")
         && let Ok(promise) = fetch.call1(&window(), &JsValue::from("https://weir.invalid/"))
         && let Ok(catch) = method(&promise, "catch")
@@ -75,7 +65,7 @@ fn try_to_send(probe: RwSignal<Probe>) {
     }
     set_timeout(
         move || {
-            listener.remove();
+            drop(listener);
             if probe.get_untracked() == Probe::Trying {
                 probe.set(Probe::Open);
             }

@@ -4,9 +4,9 @@ mod check;
 pub mod record;
 
 use crate::app::intake;
+use crate::app::markup::{Markup, button, group, tag};
 use crate::app::state::{Chosen, Session};
 use js_sys::{Array, Uint8Array};
-use leptos::prelude::*;
 use web_sys::Blob;
 
 /// A recording that comes with the page, so that it can be tried without one's own, also from disk.
@@ -28,38 +28,31 @@ static EXAMPLES: [Example; 3] = [
 ];
 
 /// The screen.
-#[component]
-pub fn Landing() -> impl IntoView {
-    let session = Session::get();
-    view! {
-        <section class="hero">
-            <h1>"Why is this page slow?"</h1>
-            <p class="lead">
-                "Weir reads a recording of a page load and says in one sentence what made it slow, who can fix it, and \
-                by about how much."
-            </p>
-            <div class="drop">
-                <p class="drop-title">"Drop a HAR file anywhere on this page"</p>
-                <p class="actions">
-                    <button type="button" class="button primary" on:click=move |_| intake::pick()>"Choose files…"</button>
-                    <span class="or">"or paste it with Ctrl+V"</span>
-                </p>
-                <p class="hint">".har, .json, also in .gz or .zip, of any size"</p>
-            </div>
-            <div class="examples">
-                <span id="examples-title">"Or try an example:"</span>
-                <ul aria-labelledby="examples-title">
-                    {EXAMPLES.iter().map(|example| view! {
-                        <li><button type="button" class="link" data-example=example.name on:click=move |_| {
-                            session.open(Vec::from_iter(chosen(example)), None);
-                        }>{example.title}</button></li>
-                    }).collect_view()}
-                </ul>
-            </div>
-            <check::Privacy/>
-        </section>
-        <record::HowToRecord/>
-    }
+pub fn landing(session: Session) -> Markup {
+    let drop = tag("div.drop")
+        .child(tag("p.drop-title").child("Drop a HAR file anywhere on this page"))
+        .child(
+            tag("p.actions")
+                .child(button("button.button.primary", "Choose files…", intake::pick))
+                .child(tag("span.or").child("or paste it with Ctrl+V")),
+        )
+        .child(tag("p.hint").child(".har, .json, also in .gz or .zip, of any size"));
+    let examples = EXAMPLES.iter().map(|example| {
+        let open = move || session.open(Vec::from_iter(chosen(example)), None);
+        tag("li").child(button("button.link", example.title, open).attr("data-example", example.name))
+    });
+    let examples = tag("div.examples")
+        .child(tag("span#examples-title").child("Or try an example:"))
+        .child(tag("ul").attr("aria-labelledby", "examples-title").children(examples));
+    let lead = "Weir reads a recording of a page load and says in one sentence what made it slow, who can fix it, and \
+                by about how much.";
+    let hero = tag("section.hero")
+        .child(tag("h1").child("Why is this page slow?"))
+        .child(tag("p.lead").child(lead))
+        .child(drop)
+        .child(examples)
+        .child(check::privacy());
+    group().child(hero).child(record::how_to_record())
 }
 
 fn chosen(example: &Example) -> Option<Chosen> {

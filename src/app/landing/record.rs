@@ -1,6 +1,6 @@
 //! How to record a page load: four steps for each browser.
 
-use leptos::prelude::*;
+use crate::app::markup::{Markup, tag};
 
 struct Browser {
     name: &'static str,
@@ -47,20 +47,18 @@ static BROWSERS: [Browser; 4] = [
 ];
 
 /// The section.
-#[component]
-pub fn HowToRecord() -> impl IntoView {
-    view! {
-        <section class="record" aria-labelledby="record-title">
-            <h2 id="record-title">"How do I record one?"</h2>
-            <p>"Open the developer tools first, then reload: what happened before they were open is not recorded."</p>
-            <div class="browsers">
-                {BROWSERS.iter().map(|browser| view! {
-                    <details name="browser">
-                        <summary>{browser.name}</summary>
-                        <ol>{browser.steps.map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
-                    </details>
-                }).collect_view()}
-            </div>
-        </section>
-    }
+pub fn how_to_record() -> Markup {
+    let first = "Open the developer tools first, then reload: what happened before they were open is not recorded.";
+    let browsers = BROWSERS.iter().map(|browser| {
+        let steps = browser.steps.iter().map(|step| tag("li").child(*step));
+        tag("details")
+            .attr("name", "browser")
+            .child(tag("summary").child(browser.name))
+            .child(tag("ol").children(steps))
+    });
+    tag("section.record")
+        .attr("aria-labelledby", "record-title")
+        .child(tag("h2#record-title").child("How do I record one?"))
+        .child(tag("p").child(first))
+        .child(tag("div.browsers").children(browsers))
 }

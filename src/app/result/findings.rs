@@ -1,6 +1,7 @@
 //! The findings, ranked; then what passed, what does not apply, what could not be checked.
 
-use crate::app::result::{Heading, Load, prose};
+use crate::app::markup::{Markup, button, group, live, tag};
+use crate::app::result::{Load, part, prose};
 use crate::app::state::Session;
 use crate::report::schema::{EvidenceReport, FindingReport, LoadReport, SavingsReport};
 use crate::report::vocabulary::{CheckOutcome, SavingsMethod, Severity};
@@ -15,142 +16,116 @@ const SHOWN_EVIDENCE: usize = 8;
 const SHOWN_FINDINGS: usize = 8;
 
 /// The section.
-#[component]
-pub fn Findings(load: Load) -> impl IntoView {
-    let Some(report) = load.report() else { return ().into_any() };
+pub fn findings(session: Session, load: &Load) -> Markup {
+    let Some(report) = load.report() else { return group() };
     let counts = load.totals().evidence;
-    let card = |(at, finding): (usize, &FindingReport)| {
-        let n_evidence = counts.get(at).map_or(finding.evidence.len(), |n| *n as usize);
-        card(at, finding, n_evidence)
-    };
     let is_notice = |finding: &FindingReport| finding.severity == Severity::Notice;
     let n_notices = report.findings.iter().filter(|finding| is_notice(finding)).count();
-    let is_folded = SHOWN_FINDINGS < report.findings.len() && n_notices < report.findings.len();
-    let (folded, shown): (Vec<_>, Vec<_>) =
-        report.findings.iter().enumerate().partition(|(_, finding)| is_folded && is_notice(finding));
-    let shown = shown.into_iter().map(card).collect_view();
-    let folded = (!folded.is_empty()).then(|| {
-        let label = format::counted(n_notices as u64, "notice", "notices");
-        view! {
-            <details class="notices">
-                <summary>{label}<span class="why">" – little or nothing to gain in this load"</span></summary>
-                {folded.into_iter().map(card).collect_view()}
-            </details>
+    let n = report.findings.len();
+    let is_folded = SHOWN_FINDINGS < n && 0 < n_notices && n_notices < n;
+    let (mut shown, mut folded) = (group(), group());
+    for (at, finding) in report.findings.iter().enumerate() {
+        let n_evidence = counts.get(at).map_or(finding.evidence.len(), |n| *n as usize);
+        let card = card(session, at, finding, n_evidence);
+        match is_folded && is_notice(finding) {
+            true => folded = folded.child(card),
+            false => shown = shown.child(card),
         }
+    }
+    let folded = is_folded.then(|| {
+        let why = tag("span.why").child(" – little or nothing to gain in this load");
+        let label = format::counted(n_notices as u64, "notice", "notices");
+        tag("details.notices").child(tag("summary").child(label).child(why)).child(folded)
     });
     let none = report.findings.is_empty().then(|| {
-        view! { <p class="none">"Nothing that Weir checks for is wrong. See below what was checked, and what could not be."</p> }
+        tag("p.none").child("Nothing that Weir checks for is wrong. See below what was checked, and what could not be.")
     });
-    view! {
-        <section id="findings" class="part" aria-labelledby="findings-title">
-            <Heading section=Section::Findings/>
-            {none}
-            {shown}
-            {folded}
-            <div class="outcomes">
-                {outcome(report, CheckOutcome::Passed, "Passed")}
-                {outcome(report, CheckOutcome::NotApplicable, "Not applicable")}
-                {outcome(report, CheckOutcome::NotChecked, "Could not check")}
-            </div>
-        </section>
-    }
-    .into_any()
+    let outcomes = tag("div.outcomes")
+        .child(outcome(report, CheckOutcome::Passed, "Passed"))
+        .child(outcome(report, CheckOutcome::NotApplicable, "Not applicable"))
+        .child(outcome(report, CheckOutcome::NotChecked, "Could not check"));
+    part(Section::Findings).child(none).child(shown).child(folded).child(outcomes)
 }
 
-fn card(at: usize, finding: &FindingReport, n_evidence: usize) -> AnyView {
+fn card(session: Session, at: usize, finding: &FindingReport, n_evidence: usize) -> Markup {
     let severity = finding.severity;
-    let id = format!("finding-{at}");
-    let gain = finding.savings.as_ref().and_then(gain);
-    let method = finding.savings.as_ref().map(|savings| method_words(savings.method));
-    let evidence = (!finding.evidence.is_empty()).then(|| proof(&finding.evidence, n_evidence));
-    view! {
-        <details class="finding" id=id data-rule=finding.rule.to_string() open=at == 0>
-            <summary>
-                <span class=format!("severity {}", severity.word())>
-                    <span aria-hidden="true">{icon(severity)}</span>{severity.label()}
-                </span>
-                <h3 class="title">{finding.title.to_string()}</h3>
-                <span class="owner">{finding.owner.label()}</span>
-                <span class="gain">{gain}</span>
-            </summary>
-            <div class="body">
-                <p class="customer">{prose(&finding.customer)}</p>
-                <h4>"Technically"</h4>
-                <p>{prose(&finding.engineer)}</p>
-                <h4>"How to fix it"</h4>
-                <p>{prose(&finding.fix)}</p>
-                {evidence}
-                <p class="meta">
-                    {method.map(|method| view! { <span>{method}</span> })}
-                    <span>"Can be fixed by: " {finding.owner.plain()}</span>
-                    <code>{finding.rule.to_string()}</code>
-                </p>
-            </div>
-        </details>
-    }
-    .into_any()
+    let summary = tag("summary")
+        .child(
+            tag("span")
+                .attr("class", format!("severity {}", severity.word()))
+                .child(tag("span").attr("aria-hidden", "true").child(icon(severity)))
+                .child(severity.label()),
+        )
+        .child(tag("h3.title").child(finding.title.as_str()))
+        .child(tag("span.owner").child(finding.owner.label()))
+        .child(tag("span.gain").child(finding.savings.as_ref().and_then(gain)));
+    let method = finding.savings.as_ref().map(|savings| tag("span").child(method_words(savings.method)));
+    let meta = tag("p.meta")
+        .child(method)
+        .child(tag("span").child("Can be fixed by: ").child(finding.owner.plain()))
+        .child(tag("code").child(finding.rule.as_str()));
+    let body = tag("div.body")
+        .child(tag("p.customer").child(prose(&finding.customer)))
+        .child(tag("h4").child("Technically"))
+        .child(tag("p").child(prose(&finding.engineer)))
+        .child(tag("h4").child("How to fix it"))
+        .child(tag("p").child(prose(&finding.fix)))
+        .child((!finding.evidence.is_empty()).then(|| proof(session, &finding.evidence, n_evidence)))
+        .child(meta);
+    tag("details.finding")
+        .attr("id", format!("finding-{at}"))
+        .attr("data-rule", finding.rule.to_string())
+        .flag("open", at == 0)
+        .child(summary)
+        .child(body)
 }
 
-fn proof(evidence: &[EvidenceReport], n_evidence: usize) -> AnyView {
-    let all = RwSignal::new(false);
+fn proof(session: Session, evidence: &[EvidenceReport], n_evidence: usize) -> Markup {
     let n = evidence.len();
     let beyond = n_evidence.saturating_sub(n);
     let (first, rest) = evidence.split_at(n.min(SHOWN_EVIDENCE));
-    let first = first.iter().map(line).collect_view();
-    let rest: Vec<_> = rest.to_vec();
-    let more = (!rest.is_empty()).then(|| {
-        let all_or_some = if beyond == 0 { "Show all" } else { "Show" };
-        let label = format!("{all_or_some} {}", format::grouped(n as u64));
-        let beyond =
-            (beyond != 0).then(|| format!("and {} more, in the exported report", format::grouped(beyond as u64)));
-        view! {
-            {move || (!all.get()).then(|| view! {
-                <li><button type="button" class="link" on:click=move |_| all.set(true)>{label.clone()}</button></li>
-            })}
-            {move || all.get().then(|| rest.iter().map(line).collect_view())}
-            {beyond.map(|beyond| view! { <li class="why">{beyond}</li> })}
+    let mut list = tag("ul.evidence").children(first.iter().map(|proof| line(session, proof)));
+    if !rest.is_empty() {
+        let all = RwSignal::new(false);
+        let label = format!("{} {}", if beyond == 0 { "Show all" } else { "Show" }, format::grouped(n as u64));
+        let rest = rest.to_vec();
+        list = list.child(live(move || match all.get() {
+            true => group().children(rest.iter().map(|proof| line(session, proof))),
+            false => tag("li").child(button("button.link", label.as_str(), move || all.set(true))),
+        }));
+        if beyond != 0 {
+            let beyond = format!("and {} more, in the exported report", format::grouped(beyond as u64));
+            list = list.child(tag("li.why").child(beyond));
         }
-    });
-    view! { <h4>"Evidence"</h4> <ul class="evidence">{first} {more}</ul> }.into_any()
-}
-
-fn line(evidence: &EvidenceReport) -> AnyView {
-    let session = Session::get();
-    let text = prose(&evidence.text);
-    match evidence.request {
-        Some(request) => {
-            let request = request as u32;
-            let name = move || {
-                session.rows.with(|rows| {
-                    let row = rows.as_ref().and_then(|rows| rows.get(request as usize));
-                    row.map_or_else(|| format!("Request {request}"), |row| format::short_url(row.url).1.to_owned())
-                })
-            };
-            view! {
-                <li><button type="button" class="link request" on:click=move |_| session.reveal(request)>{name}</button>
-                    <span>{text}</span></li>
-            }
-            .into_any()
-        }
-        None => view! { <li><span>{text}</span></li> }.into_any(),
     }
+    group().child(tag("h4").child("Evidence")).child(list)
 }
 
-fn outcome(report: &LoadReport, wanted: CheckOutcome, title: &'static str) -> impl IntoView + use<> {
-    let lines: Vec<_> = report.checks.iter().filter(|check| check.outcome == wanted).collect();
-    let n = lines.len() as u64;
-    let lines = lines.into_iter().map(|check| {
+fn line(session: Session, evidence: &EvidenceReport) -> Markup {
+    let text = tag("span").child(prose(&evidence.text));
+    let Some(request) = evidence.request else { return tag("li").child(text) };
+    let request = request as u32;
+    let name = move || {
+        session.rows.with(|rows| {
+            let row = rows.as_ref().and_then(|rows| rows.get(request as usize));
+            row.map_or_else(|| format!("Request {request}"), |row| format::short_url(row.url).1.to_owned())
+        })
+    };
+    tag("li").child(button("button.link.request", live(name), move || session.reveal(request))).child(text)
+}
+
+fn outcome(report: &LoadReport, wanted: CheckOutcome, title: &'static str) -> Option<Markup> {
+    let mut list = tag("ul");
+    let mut n = 0;
+    for check in report.checks.iter().filter(|check| check.outcome == wanted) {
         let why = check.why.as_ref().map(|why| format!(": {why}"));
-        view! { <li data-check=check.rule.to_string()>{check.title.to_string()} <span class="why">{why}</span></li> }
-    });
-    let lines = lines.collect_view();
+        let line = tag("li").attr("data-check", check.rule.to_string()).child(check.title.as_str()).child(" ");
+        list = list.child(line.child(tag("span.why").child(why)));
+        n += 1;
+    }
     (n != 0).then(|| {
-        view! {
-            <details class="list">
-                <summary>{title} " " <span class="count">{n}</span></summary>
-                <ul>{lines}</ul>
-            </details>
-        }
+        let summary = tag("summary").child(title).child(" ").child(tag("span.count").child(n.to_string()));
+        tag("details.list").child(summary).child(list)
     })
 }
 

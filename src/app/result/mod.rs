@@ -6,19 +6,19 @@ mod share;
 mod time;
 pub mod verdict;
 
-use crate::app::landing::record::HowToRecord;
+use crate::app::landing::record::how_to_record;
+use crate::app::markup::{Markup, follow, group, live, on_window, tag};
 use crate::app::state::{Session, after_paint};
-use crate::app::waterfall::Waterfall;
+use crate::app::waterfall;
 use crate::redact::Clean;
 use crate::report::Report;
 use crate::report::schema::LoadReport;
 use crate::view::format;
 use crate::view::location::Section;
 use crate::worker::protocol::{Opened, Totals};
-use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
+use web_sys::{Event, MouseEvent};
 
 /// A page load of the report, cheap to hand around.
 #[derive(Clone)]
@@ -50,25 +50,17 @@ impl Load {
 }
 
 /// The screen.
-#[component]
-pub fn Shown(opened: Arc<Opened>) -> impl IntoView {
-    let session = Session::get();
-    move || {
-        let load = Load { opened: opened.clone(), at: session.load.get() };
-        view! { <One load/> }
-    }
+pub fn shown(session: Session, opened: Arc<Opened>) -> Markup {
+    group().child(live(move || one(session, Load { opened: opened.clone(), at: session.load.get() })))
 }
 
 /// One page load. What lies below the first screenful comes a frame or two later, so that no frame is long.
-#[component]
-fn One(load: Load) -> impl IntoView {
+fn one(session: Session, load: Load) -> Markup {
     if load.report().is_none() {
-        return view! {
-            <verdict::Verdict load=load.clone()/>
-            <recording::Recording load/>
-            <HowToRecord/>
-        }
-        .into_any();
+        return group()
+            .child(verdict::verdict(session, &load))
+            .child(recording::recordings(&load))
+            .child(how_to_record());
     }
     let frame = RwSignal::new(0);
     // The load may have been left before its frames come.
@@ -81,35 +73,27 @@ fn One(load: Load) -> impl IntoView {
     // Memos, so that what is there is not made anew when the next part comes.
     let has_findings = Memo::new(move |_| 0 < frame.get());
     let has_rest = Memo::new(move |_| 1 < frame.get());
-    let (findings, rest) = (load.clone(), load.clone());
-    let findings = move || has_findings.get().then(|| view! { <findings::Findings load=findings.clone()/> });
-    let rest = move || {
-        has_rest.get().then(|| {
-            view! {
-                <Waterfall load=rest.clone()/>
-                <recording::Recording load=rest.clone()/>
-                <share::Share load=rest.clone()/>
-            }
-            .into_any()
-        })
-    };
-    view! {
-        <verdict::Verdict load=load.clone()/>
-        <Sections load=load.clone()/>
-        <time::WhereTheTimeWent load/>
-        {findings}
-        {rest}
-    }
-    .into_any()
+    let first = group()
+        .child(verdict::verdict(session, &load))
+        .child(sections(session, &load))
+        .child(time::where_the_time_went(&load));
+    let rest = load.clone();
+    first
+        .child(live(move || has_findings.get().then(|| findings::findings(session, &load))))
+        .child(live(move || has_rest.get().then(|| the_rest(session, &rest))))
+}
+
+fn the_rest(session: Session, load: &Load) -> Markup {
+    group()
+        .child(waterfall::waterfall(session, load))
+        .child(recording::recordings(load))
+        .child(share::share(session, load))
 }
 
 /// The bar that stays in view.
-#[component]
-fn Sections(load: Load) -> impl IntoView {
-    let session = Session::get();
+fn sections(session: Session, load: &Load) -> Markup {
     let current = RwSignal::new(Section::Verdict);
-    let watch = window_event_listener(ev::scroll, move |_| current.set(section_in_view()));
-    on_cleanup(move || watch.remove());
+    on_window("scroll", move |_: Event| current.set(section_in_view()));
     let n_findings = load.report().map_or(0, |report| report.findings.len());
     let n_requests = load.totals().requests;
     let links = Section::ALL.map(|section| {
@@ -118,26 +102,20 @@ fn Sections(load: Load) -> impl IntoView {
             Section::Waterfall => Some(u64::from(n_requests)),
             Section::Verdict | Section::Time | Section::Recording | Section::Share => None,
         };
-        view! {
-            <li>
-                <a href=format!("#v=1&sec={}", section.id())
-                    aria-current=move || (current.get() == section).then_some("true") on:click=move |event| {
-                    event.prevent_default();
-                    session.go_to(section);
-                }>
-                    {section.title()}
-                    {count.map(|n| view! { " " <span class="count">{format::grouped(n)}</span> })}
-                </a>
-            </li>
-        }
+        let count = count.map(|n| group().child(" ").child(tag("span.count").child(format::grouped(n))));
+        let link = tag("a")
+            .attr("href", format!("#v=1&sec={}", section.id()))
+            .live_attr("aria-current", move || (current.get() == section).then_some("true"))
+            .on("click", move |event: MouseEvent| {
+                event.prevent_default();
+                session.go_to(section);
+            });
+        tag("li").child(link.child(section.title()).child(count))
     });
-    let list = NodeRef::<html::Ul>::new();
-    Effect::new(move || {
-        if let Some(list) = list.get() {
-            bring_into_view(&list, current.get());
-        }
-    });
-    view! { <nav class="sections" aria-label="Sections"><ul node_ref=list>{links.collect_view()}</ul></nav> }.into_any()
+    let list = tag("ul").children(links);
+    let bar = list.element();
+    follow(move || bring_into_view(&bar, current.get()));
+    tag("nav.sections").attr("aria-label", "Sections").child(list)
 }
 
 /// On narrow screens the bar scrolls sideways: shows the link of a section.
@@ -167,29 +145,32 @@ fn section_in_view() -> Section {
     last.copied().or(begun).unwrap_or(Section::Verdict)
 }
 
-/// The heading of a section, reachable by script so that the section bar can move the focus there.
-#[component]
-pub fn Heading(section: Section) -> impl IntoView {
-    view! { <h2 id=format!("{}-title", section.id()) tabindex="-1">{section.title()}</h2> }.into_any()
+/// A section of the result with its heading.
+pub fn part(section: Section) -> Markup {
+    let title = format!("{}-title", section.id());
+    tag("section.part")
+        .attr("id", section.id())
+        .attr("aria-labelledby", title.clone())
+        // Reachable by script, so that the section bar can move the focus there.
+        .child(tag("h2").attr("id", title).attr("tabindex", "-1").child(section.title()))
 }
 
 /// Says what the placeholders in some texts of the report are; nothing if there is none.
-pub fn about_placeholders(texts: &[Option<&Clean>]) -> Option<AnyView> {
+pub fn about_placeholders(texts: &[Option<&Clean>]) -> Option<Markup> {
     let has_any = texts.iter().flatten().any(|text| format::has_placeholder(text.as_str()));
     has_any.then(|| {
-        view! {
-            <p class="hint">"Marks such as ‹file a1› or ~p.a1~ stand for names that may be personal, here as in the \
-                reports. The list of requests shows addresses as they were recorded."</p>
-        }
-        .into_any()
+        tag("p.hint").child(
+            "Marks such as ‹file a1› or ~p.a1~ stand for names that may be personal, here as in the reports. \
+             The list of requests shows addresses as they were recorded.",
+        )
     })
 }
 
 /// A text of the report, its code as code.
-pub fn prose(text: &Clean) -> AnyView {
-    let parts = format::code_parts(text.as_str()).into_iter().map(|(is_code, part)| {
-        let part = part.to_owned();
-        if is_code { view! { <code>{part}</code> }.into_any() } else { part.into_any() }
-    });
-    parts.collect_view().into_any()
+pub fn prose(text: &Clean) -> Markup {
+    let mut all = group();
+    for (is_code, part) in format::code_parts(text.as_str()) {
+        all = if is_code { all.child(tag("code").child(part)) } else { all.child(part) };
+    }
+    all
 }

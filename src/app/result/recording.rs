@@ -1,54 +1,42 @@
 //! What was read, what was odd in it, what it cannot tell.
 
-use crate::app::result::{Heading, Load, about_placeholders};
+use crate::app::markup::{Markup, fact, group, tag};
+use crate::app::result::{Load, about_placeholders, part};
 use crate::report::schema::{ProblemReport, RecordingReport, ToolReport};
 use crate::report::vocabulary::Level;
 use crate::view::format;
 use crate::view::location::Section;
-use leptos::prelude::*;
 
 /// The section.
-#[component]
-pub fn Recording(load: Load) -> impl IntoView {
-    let recordings = load.whole().recordings.iter().map(recording).collect_view();
-    view! {
-        <section id="recording" class="part" aria-labelledby="recording-title">
-            <Heading section=Section::Recording/>
-            {recordings}
-        </section>
-    }
-    .into_any()
+pub fn recordings(load: &Load) -> Markup {
+    part(Section::Recording).children(load.whole().recordings.iter().map(recording))
 }
 
-fn recording(recording: &RecordingReport) -> AnyView {
-    let mut facts: Vec<(&str, String)> = Vec::new();
+fn recording(recording: &RecordingReport) -> Markup {
+    let mut facts = tag("dl.facts.small");
     if let Some(name) = &recording.name {
-        facts.push(("File", name.to_string()));
+        facts = facts.child(fact("File", name.as_str()));
     }
-    facts.push(("Kind", recording.kind.as_str().to_ascii_uppercase()));
-    facts.push(("Size", format!("{} unpacked", format::bytes(recording.bytes))));
-    facts.push(("Requests", format::grouped(recording.requests)));
-    facts.extend(tool(&recording.browser).map(|tool| ("Browser", tool)));
-    facts.extend(tool(&recording.producer).map(|tool| ("Written by", tool)));
-    let facts = facts.into_iter().map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> });
-    let facts = facts.collect_view();
-    let missing = recording.missing.iter().map(|line| view! { <li>{line.to_string()}</li> }).collect::<Vec<_>>();
-    let missing = (!missing.is_empty()).then(|| {
-        view! { <h3>"What it cannot tell"</h3> <ul class="missing">{missing}</ul> }
+    facts = facts
+        .child(fact("Kind", recording.kind.as_str().to_ascii_uppercase()))
+        .child(fact("Size", format!("{} unpacked", format::bytes(recording.bytes))))
+        .child(fact("Requests", format::grouped(recording.requests)))
+        .child(tool(&recording.browser).map(|tool| fact("Browser", tool)))
+        .child(tool(&recording.producer).map(|tool| fact("Written by", tool)));
+    let missing = (!recording.missing.is_empty()).then(|| {
+        let lines = recording.missing.iter().map(|line| tag("li").child(line.as_str()));
+        group().child(tag("h3").child("What it cannot tell")).child(tag("ul.missing").children(lines))
     });
-    let problems = recording.problems.iter().map(problem).collect::<Vec<_>>();
-    let problems = match problems.is_empty() {
-        true => view! { <p class="none">"Nothing odd was found in the file."</p> }.into_any(),
-        false => view! { <ul class="problems">{problems}</ul> }.into_any(),
+    let problems = match recording.problems.is_empty() {
+        true => tag("p.none").child("Nothing odd was found in the file."),
+        false => tag("ul.problems").children(recording.problems.iter().map(problem)),
     };
-    view! {
-        <dl class="facts small">{facts}</dl>
-        {about_placeholders(&[recording.name.as_ref(), recording.producer.name.as_ref()])}
-        {missing}
-        <h3>"What was odd in the file"</h3>
-        {problems}
-    }
-    .into_any()
+    group()
+        .child(facts)
+        .child(about_placeholders(&[recording.name.as_ref(), recording.producer.name.as_ref()]))
+        .child(missing)
+        .child(tag("h3").child("What was odd in the file"))
+        .child(problems)
 }
 
 fn tool(tool: &ToolReport) -> Option<String> {
@@ -59,24 +47,19 @@ fn tool(tool: &ToolReport) -> Option<String> {
     })
 }
 
-fn problem(problem: &ProblemReport) -> impl IntoView + use<> {
+fn problem(problem: &ProblemReport) -> Markup {
     let level = match problem.level {
         Level::Info => "Repaired",
         Level::Warning => "Warning",
         Level::Error => "Lost",
     };
-    let class = format!("level {}", problem.level.word());
     let place = problem.at.as_ref().map(ToString::to_string);
     let offset = problem.offset.map(|offset| format!("byte {}", format::grouped(offset)));
     let places: Vec<String> = place.into_iter().chain(offset).collect();
     let more = (1 < problem.count).then(|| format!("{} places", format::grouped(problem.count)));
-    view! {
-        <li>
-            <span class=class>{level}</span>
-            <div>
-                <p>{problem.message.to_string()} " " {problem.consequence.to_string()}</p>
-                <p class="place"><code>{places.join(", ")}</code> " " {more}</p>
-            </div>
-        </li>
-    }
+    let what = tag("p").child(problem.message.as_str()).child(" ").child(problem.consequence.as_str());
+    let place = tag("p.place").child(tag("code").child(places.join(", "))).child(" ").child(more);
+    tag("li")
+        .child(tag("span").attr("class", format!("level {}", problem.level.word())).child(level))
+        .child(tag("div").child(what).child(place))
 }

@@ -1,11 +1,14 @@
 //! Where the time went: one stacked bar, its table, and the milestones with what is known of them.
 
-use crate::app::result::{Heading, Load, prose, verdict};
+use crate::app::markup::{Markup, group, tag};
+use crate::app::result::{Load, part, prose, verdict};
 use crate::report::schema::{AttributionReport, LoadReport};
 use crate::report::vocabulary::Metric;
 use crate::view::format;
 use crate::view::location::Section;
-use leptos::prelude::*;
+
+/// A part of the bar with less than this share of it has no room for its time.
+const LABELED: f64 = 0.12;
 
 /// Milestones in the order in which they come about.
 const MILESTONES: [Metric; 9] = [
@@ -21,108 +24,87 @@ const MILESTONES: [Metric; 9] = [
 ];
 
 /// The section.
-#[component]
-pub fn WhereTheTimeWent(load: Load) -> impl IntoView {
-    let Some(report) = load.report() else { return ().into_any() };
+pub fn where_the_time_went(load: &Load) -> Markup {
+    let Some(report) = load.report() else { return group() };
     let parts = match &report.attribution {
-        Some(attribution) => bar(attribution).into_any(),
-        None => view! {
-            <p class="none">"The recording has no milestone, so the time cannot be divided between those who held it."</p>
-        }
-        .into_any(),
+        Some(attribution) => bar(attribution),
+        None => tag("p.none")
+            .child("The recording has no milestone, so the time cannot be divided between those who held it."),
     };
-    view! {
-        <section id="time" class="part" aria-labelledby="time-title">
-            <Heading section=Section::Time/>
-            {parts}
-            {milestones(report)}
-        </section>
-    }
-    .into_any()
+    part(Section::Time).child(parts).child(milestones(report))
 }
 
-fn bar(attribution: &AttributionReport) -> impl IntoView + use<> {
+fn bar(attribution: &AttributionReport) -> Markup {
     let total = attribution.ms;
     let milestone = attribution.milestone.plain();
     let intro = format!("From the start of the navigation to “{milestone}”: {}.", format::duration(total));
-    let shown: Vec<_> = attribution.parts.iter().filter(|part| 0.0 < part.ms).cloned().collect();
-    let segments = shown.iter().map(|part| {
-        let width = format!("{}%", part.ms / total * 100.0);
-        let label = (0.12 < part.ms / total).then(|| format::duration(part.ms));
-        view! {
-            <span class=format!("segment {}", part.owner.word()) style:width=width>
-                {label.map(|label| view! { <span>{label}</span> })}
-            </span>
-        }
-    });
-    let segments = segments.collect_view();
-    let rows = shown.iter().map(|part| {
-        view! {
-            <tr>
-                <th scope="row"><span class=format!("swatch {}", part.owner.word()) aria-hidden="true"></span>
-                    {part.owner.label()}</th>
-                <td class="number">{format::duration(part.ms)}</td>
-                <td class="number">{format::percent(part.ms, total)}</td>
-                <td class="why">{prose(&part.why)} " " <span class="certainty">{part.certainty.word()}</span></td>
-            </tr>
-        }
-    });
-    view! {
-        <p>{intro}</p>
-        <div class="stack" aria-hidden="true">{segments}</div>
-        <div class="scroll-x" tabindex="0" role="region" aria-label="Where the time went, as a table">
-        <table class="owners">
-            <thead><tr>
-                <th scope="col">"Who"</th><th scope="col" class="number">"Time"</th>
-                <th scope="col" class="number">"Share"</th><th scope="col">"Why"</th>
-            </tr></thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
-        </div>
+    let (mut segments, mut rows) = (tag("div.stack").attr("aria-hidden", "true"), tag("tbody"));
+    for part in attribution.parts.iter().filter(|part| 0.0 < part.ms) {
+        let class = |what: &str| format!("{what} {}", part.owner.word());
+        let label = (LABELED < part.ms / total).then(|| tag("span").child(format::duration(part.ms)));
+        segments = segments.child(
+            tag("span")
+                .attr("class", class("segment"))
+                .style("width", &format!("{}%", part.ms / total * 100.0))
+                .child(label),
+        );
+        let swatch = tag("span").attr("class", class("swatch")).attr("aria-hidden", "true");
+        let why = tag("td.why").child(prose(&part.why)).child(" ");
+        let row = tag("tr")
+            .child(tag("th").attr("scope", "row").child(swatch).child(part.owner.label()))
+            .child(tag("td.number").child(format::duration(part.ms)))
+            .child(tag("td.number").child(format::percent(part.ms, total)))
+            .child(why.child(tag("span.certainty").child(part.certainty.word())));
+        rows = rows.child(row);
     }
+    let head = tag("tr")
+        .child(tag("th").attr("scope", "col").child("Who"))
+        .child(tag("th.number").attr("scope", "col").child("Time"))
+        .child(tag("th.number").attr("scope", "col").child("Share"))
+        .child(tag("th").attr("scope", "col").child("Why"));
+    let table = tag("div.scroll-x")
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr("aria-label", "Where the time went, as a table")
+        .child(tag("table.owners").child(tag("thead").child(head)).child(rows));
+    group().child(tag("p").child(intro)).child(segments).child(table)
 }
 
-fn milestones(report: &LoadReport) -> impl IntoView + use<> {
+fn milestones(report: &LoadReport) -> Markup {
     let metrics = &report.metrics;
-    let known = MILESTONES.into_iter().filter_map(|metric| {
-        let (ms, certainty) = verdict::milestone(metrics, metric)?;
-        Some((metric, format::duration(ms), certainty))
-    });
-    let cls = metrics.cls.as_ref().map(|cls| (Metric::Cls, format!("{:.2}", cls.score), cls.certainty.word()));
-    let rows = known.chain(cls).map(|(metric, value, certainty)| {
-        view! {
-            <tr>
-                <th scope="row">{capital(metric.plain())} " " <abbr>{metric.short()}</abbr></th>
-                <td class="number">{value}</td>
-                <td><span class="certainty">{certainty}</span></td>
-            </tr>
+    let mut known: Vec<(Metric, String, &'static str)> = Vec::new();
+    for metric in MILESTONES {
+        if let Some((ms, certainty)) = verdict::milestone(metrics, metric) {
+            known.push((metric, format::duration(ms), certainty));
         }
+    }
+    if let Some(cls) = &metrics.cls {
+        known.push((Metric::Cls, format!("{:.2}", cls.score), cls.certainty.word()));
+    }
+    let table = (!known.is_empty()).then(|| {
+        let rows = known.into_iter().map(|(metric, value, certainty)| {
+            let name = tag("th").attr("scope", "row").child(capital(metric.plain())).child(" ");
+            tag("tr")
+                .child(name.child(tag("abbr").child(metric.short())))
+                .child(tag("td.number").child(value))
+                .child(tag("td").child(tag("span.certainty").child(certainty)))
+        });
+        let head = ["Milestone", "Time", "Certainty"].map(|name| tag("th").attr("scope", "col").child(name));
+        tag("table.milestones")
+            .child(tag("thead.unseen").child(tag("tr").children(head)))
+            .child(tag("tbody").children(rows))
     });
-    let rows = rows.collect::<Vec<_>>();
-    let missing = report.not_available.iter().map(|line| {
-        view! { <li><strong>{line.metric.short()}</strong> ": " {line.why.to_string()}</li> }
-    });
-    let missing = missing.collect::<Vec<_>>();
-    let table = (!rows.is_empty()).then(|| {
-        view! {
-            <table class="milestones">
-                <thead class="unseen"><tr>
-                    <th scope="col">"Milestone"</th><th scope="col">"Time"</th><th scope="col">"Certainty"</th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-    });
+    let missing = &report.not_available;
     let unknown = (!missing.is_empty()).then(|| {
-        let n = missing.len() as u64;
-        view! {
-            <details class="list">
-                <summary>{format!("{} this recording cannot tell", format::counted(n, "figure", "figures"))}</summary>
-                <ul>{missing}</ul>
-            </details>
-        }
+        let figures = format::counted(missing.len() as u64, "figure", "figures");
+        let lines = missing
+            .iter()
+            .map(|line| tag("li").child(tag("strong").child(line.metric.short())).child(": ").child(line.why.as_str()));
+        tag("details.list")
+            .child(tag("summary").child(format!("{figures} this recording cannot tell")))
+            .child(tag("ul").children(lines))
     });
-    view! { <h3>"Milestones"</h3> {table} {unknown} }
+    group().child(tag("h3").child("Milestones")).child(table).child(unknown)
 }
 
 fn capital(text: &str) -> String {

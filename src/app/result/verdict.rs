@@ -1,96 +1,88 @@
 //! The sentence at the top, with the facts that go with it.
 
+use crate::app::markup::{Markup, fact, group, tag};
 use crate::app::result::{Load, about_placeholders, prose};
 use crate::app::state::Session;
 use crate::report::schema::{LoadReport, Metrics};
 use crate::report::vocabulary::Metric;
 use crate::view::format;
 use leptos::prelude::*;
+use web_sys::Event;
 
 /// The section.
-#[component]
-pub fn Verdict(load: Load) -> impl IntoView {
-    let session = Session::get();
+pub fn verdict(session: Session, load: &Load) -> Markup {
+    let section = tag("section#verdict.verdict");
+    let sentence = tag("h1#verdict-sentence").attr("tabindex", "-1");
+    let engineer = tag("p.engineer");
     let Some(report) = load.report() else {
-        return view! {
-            <section id="verdict" class="verdict">
-                <h1 id="verdict-sentence" tabindex="-1">"The recording holds no requests."</h1>
-                <p class="engineer">"It was started, but nothing was loaded. Record again: open the developer tools first, \
-                    then reload the page."</p>
-            </section>
-        }
-        .into_any();
+        return section.child(sentence.child("The recording holds no requests.")).child(engineer.child(
+            "It was started, but nothing was loaded. Record again: open the developer tools first, then reload the page.",
+        ));
     };
-    let loads = load.whole().loads.iter().enumerate();
-    let picker = (1 < load.whole().loads.len()).then(|| {
-        let options = loads.map(|(at, other)| {
-            view! { <option value=at.to_string() selected=at == load.at>{option_text(at, other)}</option> }
-        });
-        view! {
-            <label class="picker">
-                <span>{format!("{} page loads in this recording", load.whole().loads.len())}</span>
-                <select on:change=move |event| {
-                    if let Ok(at) = event_target_value(&event).parse() {
-                        session.choose_load(at);
-                    }
-                }>{options.collect_view()}</select>
-            </label>
-        }
-    });
-    let address = report.url.as_ref().map(ToString::to_string);
-    let started = report.started.as_ref().map(|started| format::date(started.as_str()));
-    let left_out = &load.opened().skipped;
-    let crashed = (!left_out.is_empty()).then(|| {
-        view! {
-            <p class="note">{format!(
-                "{} stopped unexpectedly on this recording and {} left out: {}. The rest is complete.",
-                format::counted(left_out.len() as u64, "check", "checks"),
-                if left_out.len() == 1 { "was" } else { "were" },
-                left_out.join(", "),
-            )}</p>
-        }
-    });
-    let unread = load.opened().failures.iter().map(|failure| {
-        view! { <p class="note">{format!("One file could not be opened. {} {}", failure.what, failure.advice)}</p> }
-    });
-    view! {
-        <section id="verdict" class="verdict">
-            <p class="eyebrow">
-                {address.map(|address| view! { <span class="address">{address}</span> })}
-                {started.map(|started| view! { <span>{started}</span> })}
-            </p>
-            {about_placeholders(&[report.url.as_ref()])}
-            <h1 id="verdict-sentence" tabindex="-1">{report.verdict.sentence.to_string()}</h1>
-            <p class="engineer">{prose(&report.verdict.engineer)}</p>
-            {picker}
-            {crashed}
-            {unread.collect_view()}
-            <dl class="facts">{facts(&load, report)}</dl>
-        </section>
-    }
-    .into_any()
+    let address = report.url.as_ref().map(|url| tag("span.address").child(url.as_str()));
+    let started = report.started.as_ref().map(|started| tag("span").child(format::date(started.as_str())));
+    section
+        .child(tag("p.eyebrow").child(address).child(started))
+        .child(about_placeholders(&[report.url.as_ref()]))
+        .child(sentence.child(report.verdict.sentence.as_str()))
+        .child(engineer.child(prose(&report.verdict.engineer)))
+        .child((1 < load.whole().loads.len()).then(|| picker(session, load)))
+        .child(notes(load))
+        .child(facts(load, report))
 }
 
-fn facts(load: &Load, report: &LoadReport) -> impl IntoView + use<> {
-    let mut facts: Vec<(&str, String)> = Vec::new();
+/// Chooses between the page loads of the recording.
+fn picker(session: Session, load: &Load) -> Markup {
+    let loads = &load.whole().loads;
+    let options = loads.iter().enumerate().map(|(at, other)| {
+        tag("option").attr("value", at.to_string()).flag("selected", at == load.at).child(option_text(at, other))
+    });
+    let select = tag("select").children(options).on("change", move |event: Event| {
+        if let Ok(at) = event_target_value(&event).parse() {
+            session.choose_load(at);
+        }
+    });
+    tag("label.picker").child(tag("span").child(format!("{} page loads in this recording", loads.len()))).child(select)
+}
+
+/// What could not be done.
+fn notes(load: &Load) -> Markup {
+    let mut notes = group();
+    let left_out = &load.opened().skipped;
+    if !left_out.is_empty() {
+        notes = notes.child(tag("p.note").child(format!(
+            "{} stopped unexpectedly on this recording and {} left out: {}. The rest is complete.",
+            format::counted(left_out.len() as u64, "check", "checks"),
+            if left_out.len() == 1 { "was" } else { "were" },
+            left_out.join(", "),
+        )));
+    }
+    notes.children(load.opened().failures.iter().map(|failure| {
+        tag("p.note").child(format!("One file could not be opened. {} {}", failure.what, failure.advice))
+    }))
+}
+
+fn facts(load: &Load, report: &LoadReport) -> Markup {
+    /// So many milestones at most.
+    const MILESTONES: usize = 4;
+    let mut facts = tag("dl.facts");
+    let mut n = 0;
     let main = report.verdict.milestone.zip(report.verdict.ms);
     if let Some((metric, ms)) = main {
-        facts.push((metric.plain(), format::duration(ms)));
+        facts = facts.child(fact(metric.plain(), format::duration(ms)));
+        n += 1;
     }
     for metric in [Metric::Ttfb, Metric::Fcp, Metric::Lcp, Metric::Dcl, Metric::Load] {
         let is_main = main.is_some_and(|(main, _)| main == metric);
-        if let Some((ms, _)) = milestone(&report.metrics, metric).filter(|_| !is_main && facts.len() < 4) {
-            facts.push((metric.plain(), format::duration(ms)));
+        if let Some((ms, _)) = milestone(&report.metrics, metric).filter(|_| !is_main && n < MILESTONES) {
+            facts = facts.child(fact(metric.plain(), format::duration(ms)));
+            n += 1;
         }
     }
-    facts.push(("requests", format::grouped(u64::from(load.totals().requests))));
-    if let Some(bytes) = load.totals().transfer_bytes {
-        facts.push(("transferred", format::bytes(bytes)));
-    }
-    if let Some(browser) = browser(load, report) {
-        facts.push(("recorded in", browser));
-    }
-    facts.into_iter().map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }).collect_view()
+    facts
+        .child(fact("requests", format::grouped(u64::from(load.totals().requests))))
+        .child(load.totals().transfer_bytes.map(|bytes| fact("transferred", format::bytes(bytes))))
+        .child(browser(load, report).map(|browser| fact("recorded in", browser)))
 }
 
 fn browser(load: &Load, report: &LoadReport) -> Option<String> {

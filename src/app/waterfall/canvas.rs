@@ -1,11 +1,12 @@
 //! The bars of the rows in view, on one canvas that is never larger than the view.
 
+use crate::app::markup::{Markup, follow, tag};
+use crate::app::state::Session;
 use crate::app::theme;
 use crate::app::waterfall::{View, palette, watch_size};
 use crate::recording::Phase;
 use crate::view::palette::Color;
 use crate::view::waterfall::{self, Bar, ROW_HEIGHT};
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -18,39 +19,29 @@ const TALL: f64 = 12.0;
 const TICKS_APART: f64 = 90.0;
 
 /// The canvas.
-#[component]
-pub fn Bars() -> impl IntoView {
-    let view = expect_context::<View>();
-    let theme::Changed(theme_changed) = expect_context();
-    let frame = NodeRef::<html::Div>::new();
-    let canvas = NodeRef::<html::Canvas>::new();
-    Effect::new(move || {
-        if let (Some(frame), Some(scroller)) = (frame.get(), view.scroller.get()) {
-            let (measured, seen) = (frame.clone(), scroller.clone());
-            let measure = move || {
-                // The frame has no height of its own; what is seen of the list is the scroller's.
-                (f64::from(measured.client_width()), f64::from(seen.client_height()))
-            };
-            view.size.set(measure());
-            watch_size(&scroller, {
-                let measure = measure.clone();
-                move |_, _| view.size.set(measure())
-            });
-            watch_size(&frame, move |_, _| view.size.set(measure()));
+pub fn bars(session: Session, view: View) -> Markup {
+    let canvas = tag("canvas");
+    let picture: HtmlCanvasElement = canvas.element().unchecked_into();
+    let frame = tag("div.frame").attr("aria-hidden", "true").child(canvas);
+    let (element, scroller) = (frame.element(), view.scroller());
+    // When all is in the document, and has a size.
+    follow(move || {
+        for watched in [&element, &scroller] {
+            let (element, scroller) = (element.clone(), scroller.clone());
+            // The frame has no height of its own; what is seen of the list is the scroller's.
+            let measure =
+                move || view.size.set((f64::from(element.client_width()), f64::from(scroller.client_height())));
+            measure();
+            watch_size(watched, Box::new(measure));
         }
     });
-    Effect::new(move || {
-        theme_changed.track();
+    follow(move || {
+        session.theme.track();
         let (scroll_top, size) = (view.scroll_top.get(), view.size.get());
         let _ = view.window.get();
-        if let Some(canvas) = canvas.get() {
-            draw(view, &canvas, scroll_top, size);
-        }
+        draw(view, &picture, scroll_top, size);
     });
-    view! {
-        <div class="frame" node_ref=frame aria-hidden="true"><canvas node_ref=canvas></canvas></div>
-    }
-    .into_any()
+    frame
 }
 
 /// Rectangles of one look, drawn at once.

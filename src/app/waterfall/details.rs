@@ -1,36 +1,30 @@
 //! Everything recorded of the selected request, beside the list. Not modal: Esc closes it.
 
+use crate::app::markup::{Markup, button, fact, group, live, tag};
 use crate::app::state::{Session, focus_quietly};
 use crate::recording::Phase;
 use crate::view::{describe, format};
 use crate::worker::protocol::Details;
 use leptos::prelude::*;
-use std::sync::Arc;
+use web_sys::KeyboardEvent;
 
 /// The panel.
-#[component]
-pub fn Panel() -> impl IntoView {
-    let session = Session::get();
-    move || {
-        session.is_open.get().then(|| {
-            view! {
-                <aside class="details" aria-labelledby="details-title" on:keydown=move |event| {
-                    if event.key() == "Escape" {
-                        event.prevent_default();
-                        close(session);
-                    }
-                }>
-                    <div class="details-head">
-                        <h3 id="details-title" tabindex="-1">"Request"</h3>
-                        <button type="button" class="icon" aria-label="Close details" on:click=move |_| close(session)>
-                            "×"
-                        </button>
-                    </div>
-                    {move || session.details.get().map(|details| content(session, &details))}
-                </aside>
-            }
-        })
-    }
+pub fn panel(session: Session) -> Markup {
+    group().child(live(move || session.is_open.get().then(|| opened(session))))
+}
+
+fn opened(session: Session) -> Markup {
+    let head = tag("div.details-head")
+        .child(tag("h3#details-title").attr("tabindex", "-1").child("Request"))
+        .child(button("button.icon", "×", move || close(session)).attr("aria-label", "Close details"));
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.prevent_default();
+            close(session);
+        }
+    };
+    let content = move || session.details.with(|details| details.as_ref().map(|details| content(session, details)));
+    tag("aside.details").attr("aria-labelledby", "details-title").on("keydown", on_key).child(head).child(live(content))
 }
 
 fn close(session: Session) {
@@ -38,77 +32,76 @@ fn close(session: Session) {
     focus_quietly("grid");
 }
 
-fn content(session: Session, details: &Arc<Details>) -> AnyView {
-    let link = move |label: &'static str, other: &Option<(u32, String)>| {
-        other.clone().map(|(request, url)| {
-            view! {
-                <p class="neighbor">{label} " "
-                    <button type="button" class="link" title=url.clone() on:click=move |_| session.select(request)>
-                        {format::short_url(&url).1.to_owned()}
-                    </button>
-                </p>
-            }
-        })
-    };
+fn content(session: Session, details: &Details) -> Markup {
     let repaired = (!details.repaired.is_empty()).then(|| {
-        let lines = details.repaired.iter().map(|line| view! { <li>{line.clone()}</li> });
-        view! { <h4>"Repaired in the recording"</h4> <ul class="repaired">{lines.collect_view()}</ul> }
+        let lines = details.repaired.iter().map(|line| tag("li").child(line.as_str()));
+        group().child(tag("h4").child("Repaired in the recording")).child(tag("ul.repaired").children(lines))
     });
-    let facts = details.facts.iter().map(|(label, value)| {
-        view! { <div><dt>{label.clone()}</dt><dd>{value.clone()}</dd></div> }
-    });
-    view! {
-        <p class="url">{details.url.clone()}</p>
-        {link("Asked for by", &details.initiator)}
-        {link("Redirected from", &details.redirected_from)}
-        {link("Redirected to", &details.redirected_to)}
-        {phases(details)}
-        {repaired}
-        <h4>"Facts"</h4>
-        <dl class="list">{facts.collect_view()}</dl>
-        {headers("Response headers", &details.response_headers)}
-        {headers("Request headers", &details.request_headers)}
-    }
-    .into_any()
+    let facts = details.facts.iter().map(|(label, value)| fact(label.as_str(), value.as_str()));
+    group()
+        .child(tag("p.url").child(details.url.as_str()))
+        .child(neighbor(session, "Asked for by", &details.initiator))
+        .child(neighbor(session, "Redirected from", &details.redirected_from))
+        .child(neighbor(session, "Redirected to", &details.redirected_to))
+        .child(phases(details))
+        .child(repaired)
+        .child(tag("h4").child("Facts"))
+        .child(tag("dl.list").children(facts))
+        .child(headers("Response headers", &details.response_headers))
+        .child(headers("Request headers", &details.request_headers))
 }
 
-fn phases(details: &Details) -> impl IntoView + use<> {
+/// Another request that has to do with this one, as a way there.
+fn neighbor(session: Session, label: &'static str, other: &Option<(u32, String)>) -> Option<Markup> {
+    let (request, url) = other.as_ref()?;
+    let request = *request;
+    let go = move || {
+        session.select(request);
+        // The button goes away with what is shown of this request.
+        focus_quietly("details-title");
+    };
+    let link = button("button.link", format::short_url(url).1, go).attr("title", url.clone());
+    Some(tag("p.neighbor").child(label).child(" ").child(link))
+}
+
+fn phases(details: &Details) -> Markup {
     let total = details.duration.filter(|total| 0.0 < *total);
     let begin = details.start.map(|start| format!("Starts at {}", format::duration(start)));
     let takes = details.duration.map(|ms| format!(", takes {}", format::duration(ms)));
+    let share = |ms: f64| total.map_or(0.0, |total| (ms / total * 100.0).clamp(0.0, 100.0));
     let mut before = 0.0;
-    let rows = details.phases.iter().filter_map(|(id, ms)| {
-        let phase = Phase::ALL.into_iter().find(|phase| phase.id() == id)?;
-        let share = |ms: f64| total.map_or(0.0, |total| (ms / total * 100.0).clamp(0.0, 100.0));
-        let (left, width) = (format!("{}%", share(before)), format!("{}%", share(*ms)));
+    let mut rows = tag("tbody");
+    let mut is_empty = true;
+    for (id, ms) in &details.phases {
+        let Some(phase) = Phase::ALL.into_iter().find(|phase| phase.id() == id) else { continue };
+        let bar = tag("span")
+            .attr("class", phase.id())
+            .style("margin-left", &format!("{}%", share(before)))
+            .style("width", &format!("{}%", share(*ms)));
         before += ms;
-        Some(view! {
-            <tr>
-                <th scope="row" title=describe::phase_meaning(phase)>{describe::phase(phase)}</th>
-                <td class="number">{format::duration(*ms)}</td>
-                <td class="bar" aria-hidden="true">
-                    <span class=phase.id() style:margin-left=left style:width=width></span>
-                </td>
-            </tr>
-        })
-    });
-    let rows = rows.collect::<Vec<_>>();
-    let table = (!rows.is_empty()).then(|| view! { <table class="phases"><tbody>{rows}</tbody></table> });
-    view! { <h4>"Time"</h4> <p>{begin} {takes}</p> {table} }
+        let name = tag("th").attr("scope", "row").attr("title", describe::phase_meaning(phase));
+        let row = tag("tr")
+            .child(name.child(describe::phase(phase)))
+            .child(tag("td.number").child(format::duration(*ms)))
+            .child(tag("td.bar").attr("aria-hidden", "true").child(bar));
+        rows = rows.child(row);
+        is_empty = false;
+    }
+    let table = (!is_empty).then(|| tag("table.phases").child(rows));
+    group().child(tag("h4").child("Time")).child(tag("p").child(begin).child(takes)).child(table)
 }
 
-fn headers(title: &'static str, lines: &[(String, String)]) -> impl IntoView + use<> {
+/// Up to so many headers are shown at once.
+const SHOWN_HEADERS: usize = 12;
+
+fn headers(title: &'static str, lines: &[(String, String)]) -> Option<Markup> {
     let n = lines.len();
-    let lines = lines.iter().map(|(name, value)| {
-        view! { <div><dt>{name.clone()}</dt><dd>{value.clone()}</dd></div> }
-    });
-    let lines = lines.collect::<Vec<_>>();
     (n != 0).then(|| {
-        view! {
-            <details class="headers" open=n <= 12>
-                <summary>{title} " " <span class="count">{n}</span></summary>
-                <dl class="list mono">{lines}</dl>
-            </details>
-        }
+        let summary = tag("summary").child(title).child(" ").child(tag("span.count").child(n.to_string()));
+        let lines = lines.iter().map(|(name, value)| fact(name.as_str(), value.as_str()));
+        tag("details.headers")
+            .flag("open", n <= SHOWN_HEADERS)
+            .child(summary)
+            .child(tag("dl.list.mono").children(lines))
     })
 }

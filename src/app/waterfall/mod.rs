@@ -4,10 +4,12 @@ mod canvas;
 mod details;
 mod rows;
 
-use crate::app::result::{Heading, Load, verdict};
+use crate::app::markup::{Markup, button, fact, follow, group, keep, live, tag};
+use crate::app::result::{Load, part, verdict};
 use crate::app::state::{Session, focus, focus_quietly};
 use crate::app::theme;
 use crate::order::Arrange;
+use crate::recording::Phase;
 use crate::report::vocabulary::Metric;
 use crate::view::keymap::{self, Command, Step};
 use crate::view::location::Section;
@@ -15,13 +17,11 @@ use crate::view::palette::Palette;
 use crate::view::rows::Rows;
 use crate::view::waterfall::{self, Window};
 use crate::view::{describe, format};
-use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{MouseEvent, ResizeObserver, WheelEvent};
+use web_sys::{Event, HtmlElement, KeyboardEvent, MouseEvent, ResizeObserver, WheelEvent};
 
 /// How much a key or button zooms.
 const ZOOM: f64 = 0.6;
@@ -52,29 +52,26 @@ pub struct View {
     pub size: RwSignal<(f64, f64)>,
     /// Vertical lines.
     pub lines: StoredValue<Vec<Line>>,
+    scroller: StoredValue<HtmlElement, LocalStorage>,
+}
+
+impl View {
     /// The element that scrolls.
-    pub scroller: NodeRef<html::Div>,
+    pub fn scroller(self) -> HtmlElement {
+        self.scroller.get_value()
+    }
 }
 
 /// The section.
-#[component]
-pub fn Waterfall(load: Load) -> impl IntoView {
-    let session = Session::get();
-    let lines = lines(&load);
+pub fn waterfall(session: Session, load: &Load) -> Markup {
+    let lines = lines(load);
     let evidence: Vec<u32> = load.report().map(|report| first_requests(&report.findings)).unwrap_or_default();
-    view! {
-        <section id="waterfall" class="part wide" aria-labelledby="waterfall-title">
-            <Heading section=Section::Waterfall/>
-            {move || match session.rows.get() {
-                None => view! { <p class="none">"Preparing the list of requests…"</p> }.into_any(),
-                Some(rows) if rows.is_empty() => {
-                    view! { <p class="none">"The recording holds no requests of this page load."</p> }.into_any()
-                }
-                Some(rows) => view! { <Chart rows lines=lines.clone() evidence=evidence.clone()/> }.into_any(),
-            }}
-        </section>
-    }
-    .into_any()
+    let content = move || match session.rows.get() {
+        None => tag("p.none").child("Preparing the list of requests…"),
+        Some(rows) if rows.is_empty() => tag("p.none").child("The recording holds no requests of this page load."),
+        Some(rows) => chart(session, rows, lines.clone(), evidence.clone()),
+    };
+    part(Section::Waterfall).attr("class", "part wide").child(live(content))
 }
 
 /// The request that proves each finding best, in the order of the findings.
@@ -94,12 +91,11 @@ fn lines(load: &Load) -> Vec<Line> {
     lines
 }
 
-#[component]
-fn Chart(rows: Arc<Rows>, lines: Vec<Line>, evidence: Vec<u32>) -> impl IntoView {
-    let session = Session::get();
+fn chart(session: Session, rows: Arc<Rows>, lines: Vec<Line>, evidence: Vec<u32>) -> Markup {
     let whole = waterfall::whole(&rows);
     let summary = describe::waterfall(&rows, whole.to - whole.from);
     let n_rows = rows.len();
+    let scroller = tag("div.scroller");
     let view = View {
         rows: StoredValue::new(rows),
         whole,
@@ -107,9 +103,8 @@ fn Chart(rows: Arc<Rows>, lines: Vec<Line>, evidence: Vec<u32>) -> impl IntoView
         scroll_top: RwSignal::new(0.0),
         size: RwSignal::new((0.0, 0.0)),
         lines: StoredValue::new(lines),
-        scroller: NodeRef::new(),
+        scroller: StoredValue::new_local(scroller.element()),
     };
-    provide_context(view);
     follow_selection(session, view, n_rows);
     let on_key = move |event: KeyboardEvent| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
@@ -120,37 +115,33 @@ fn Chart(rows: Arc<Rows>, lines: Vec<Line>, evidence: Vec<u32>) -> impl IntoView
             obey(session, view, command, n_rows, &evidence);
         }
     };
-    let active = move || session.request.get().map(|request| format!("row-{request}"));
-    view! {
-        <p class="summary">{summary}</p>
-        <Tools view/>
-        <div id="chart" class="chart" class:with-details=move || session.is_open.get()>
-            <div class="scroller" node_ref=view.scroller
-                on:scroll=move |_| {
-                    if let Some(scroller) = view.scroller.get_untracked() {
-                        view.scroll_top.set(f64::from(scroller.scroll_top()));
-                    }
-                }
-                on:wheel=move |event| wheel(view, &event)
-            >
-                <div id="grid" role="grid" tabindex="0" aria-label="Requests in the order of their start"
-                    aria-rowcount=(n_rows + 1).to_string() aria-colcount="6" aria-activedescendant=active
-                    aria-describedby="grid-help" on:keydown=on_key
-                >
-                    <rows::Head/>
-                    <div class="rows" role="rowgroup" style:height=format!("{}px", n_rows as f64 * waterfall::ROW_HEIGHT)
-                        on:click=move |event| click(session, view, &event, n_rows)
-                        on:dblclick=move |_| obey(session, view, Command::Fit, n_rows, &[])
-                    >
-                        <canvas::Bars/>
-                        <rows::Body n_rows/>
-                    </div>
-                </div>
-            </div>
-            <details::Panel/>
-        </div>
-    }
-    .into_any()
+    let rows = tag("div.rows")
+        .attr("role", "rowgroup")
+        .style("height", &format!("{}px", n_rows as f64 * waterfall::ROW_HEIGHT))
+        .on("click", move |event: MouseEvent| click(session, &event, n_rows))
+        .on("dblclick", move |_: Event| obey(session, view, Command::Fit, n_rows, &[]))
+        .child(canvas::bars(session, view));
+    rows::follow_rows(session, view, n_rows, rows.element());
+    let grid = tag("div#grid")
+        .attr("role", "grid")
+        .attr("tabindex", "0")
+        .attr("aria-label", "Requests in the order of their start")
+        .attr("aria-rowcount", (n_rows + 1).to_string())
+        .attr("aria-colcount", "6")
+        .live_attr("aria-activedescendant", move || session.request.get().map(|request| format!("row-{request}")))
+        .attr("aria-describedby", "grid-help")
+        .on("keydown", on_key)
+        .child(rows::head(view))
+        .child(rows);
+    let scroller = scroller
+        .on("scroll", move |_: Event| view.scroll_top.set(f64::from(view.scroller().scroll_top())))
+        .on("wheel", move |event: WheelEvent| wheel(view, &event))
+        .child(grid);
+    let class = move || if session.is_open.get() { "chart with-details" } else { "chart" };
+    group()
+        .child(tag("p.summary").child(summary))
+        .child(tools(view))
+        .child(tag("div#chart").live_attr("class", class).child(scroller).child(details::panel(session)))
 }
 
 /// Brings the selected row into view, whoever selected it.
@@ -158,9 +149,9 @@ fn follow_selection(session: Session, view: View, n_rows: usize) {
     let selected = move || session.request.get().filter(|request| (*request as usize) < n_rows);
     // Also when the list gets lower, as beneath the details on a narrow screen.
     let height = Memo::new(move |_| view.size.get().1.max(waterfall::ROW_HEIGHT));
-    Effect::new(move || {
+    let scroller = view.scroller();
+    follow(move || {
         let Some(request) = selected() else { return };
-        let Some(scroller) = view.scroller.get() else { return };
         let height = height.get();
         let now = f64::from(scroller.scroll_top());
         let wanted = waterfall::scroll_to(request as usize, now, height);
@@ -168,7 +159,7 @@ fn follow_selection(session: Session, view: View, n_rows: usize) {
             scroller.set_scroll_top(wanted as i32);
         }
     });
-    Effect::new(move || {
+    follow(move || {
         let Some(request) = selected() else { return };
         let start = view.rows.with_value(|rows| rows.get(request as usize).and_then(|row| row.start));
         if let Some(start) = start {
@@ -229,14 +220,13 @@ fn obey(session: Session, view: View, command: Command, n_rows: usize, evidence:
     }
 }
 
-fn click(session: Session, view: View, event: &MouseEvent, n_rows: usize) {
+fn click(session: Session, event: &MouseEvent, n_rows: usize) {
     let Some(target) = event.current_target().and_then(|rows| rows.dyn_into::<web_sys::Element>().ok()) else { return };
     let y = f64::from(event.client_y()) - target.get_bounding_client_rect().top();
     if let Some(row) = waterfall::row_at(y, n_rows) {
         session.select(row as u32);
         session.open_details();
         focus_quietly("grid");
-        let _ = view;
     }
 }
 
@@ -249,8 +239,7 @@ fn wheel(view: View, event: &WheelEvent) {
         return;
     }
     event.prevent_default();
-    let Some(scroller) = view.scroller.get_untracked() else { return };
-    let right = scroller.get_bounding_client_rect().right();
+    let right = view.scroller().get_bounding_client_rect().right();
     let x = (f64::from(event.client_x()) - (right - width)).clamp(0.0, width);
     let window = view.window.get_untracked();
     let factor = 2_f64.powf(event.delta_y() / DOUBLES);
@@ -258,61 +247,59 @@ fn wheel(view: View, event: &WheelEvent) {
 }
 
 /// Zoom buttons, the legend, the keys.
-#[component]
-fn Tools(view: View) -> impl IntoView {
+fn tools(view: View) -> Markup {
     let zoom = move |factor: f64| {
         let window = view.window.get_untracked();
         view.window.set(window.zoomed(factor, f64::midpoint(window.from, window.to), view.whole));
     };
-    let pan = move |share: f64| view.window.update(|window| *window = window.panned(share, view.whole));
+    let pan = move |share: f64| view.window.set(view.window.get_untracked().panned(share, view.whole));
     let in_view = move || {
         let window = view.window.get();
         format!("{} to {}", format::duration(window.from), format::duration(window.to))
     };
-    let legend = crate::recording::Phase::ALL.map(|phase| {
-        view! {
-            <li title=describe::phase_meaning(phase)>
-                <span class=format!("swatch {}", phase.id()) aria-hidden="true"></span>{describe::phase(phase)}
-            </li>
-        }
+    let icon = |sign: &'static str, name: &'static str, act: Box<dyn Fn()>| {
+        button("button.icon", sign, act).attr("aria-label", name)
+    };
+    let buttons = tag("div.zoom")
+        .attr("role", "group")
+        .attr("aria-label", "Time in view")
+        .child(icon("+", "Zoom in", Box::new(move || zoom(ZOOM))))
+        .child(icon("−", "Zoom out", Box::new(move || zoom(1.0 / ZOOM))))
+        .child(icon("←", "Earlier", Box::new(move || pan(-PAN))))
+        .child(icon("→", "Later", Box::new(move || pan(PAN))))
+        .child(button("button.quiet", "All", move || view.window.set(view.whole)))
+        .child(tag("span.in-view").child(live(in_view)));
+    let legend = Phase::ALL.map(|phase| {
+        let swatch = tag("span").attr("class", format!("swatch {}", phase.id())).attr("aria-hidden", "true");
+        tag("li").attr("title", describe::phase_meaning(phase)).child(swatch).child(describe::phase(phase))
     });
-    let keys = keymap::BINDINGS.iter().map(|binding| {
-        view! { <div><dt><kbd>{binding.shown}</kbd></dt><dd>{binding.does}</dd></div> }
-    });
-    view! {
-        <div class="tools">
-            <div class="zoom" role="group" aria-label="Time in view">
-                <button type="button" class="icon" aria-label="Zoom in" on:click=move |_| zoom(ZOOM)>"+"</button>
-                <button type="button" class="icon" aria-label="Zoom out" on:click=move |_| zoom(1.0 / ZOOM)>"−"</button>
-                <button type="button" class="icon" aria-label="Earlier" on:click=move |_| pan(-PAN)>"←"</button>
-                <button type="button" class="icon" aria-label="Later" on:click=move |_| pan(PAN)>"→"</button>
-                <button type="button" class="quiet" on:click=move |_| view.window.set(view.whole)>"All"</button>
-                <span class="in-view">{in_view}</span>
-            </div>
-            <ul class="legend" aria-label="Colors">{legend.collect_view()}</ul>
-            <details class="keys">
-                <summary>"Keys"</summary>
-                <dl>{keys.collect_view()}</dl>
-            </details>
-            <p id="grid-help" class="unseen">"Arrow keys move, Enter opens details, Escape closes them."</p>
-        </div>
-    }
-    .into_any()
+    let keys = keymap::BINDINGS.iter().map(|binding| fact(tag("kbd").child(binding.shown), binding.does));
+    tag("div.tools")
+        .child(buttons)
+        .child(tag("ul.legend").attr("aria-label", "Colors").children(legend))
+        .child(tag("details.keys").child(tag("summary").child("Keys")).child(tag("dl").children(keys)))
+        .child(tag("p#grid-help.unseen").child("Arrow keys move, Enter opens details, Escape closes them."))
 }
 
-/// Keeps a signal at the size of an element.
-pub fn watch_size(element: &web_sys::Element, changed: impl Fn(f64, f64) + 'static) {
-    let watched = element.clone();
-    let on_resize = Closure::<dyn FnMut()>::new(move || {
-        let rect = watched.get_bounding_client_rect();
-        changed(rect.width(), rect.height());
-    });
+/// Tells the size of an element whenever it changes.
+pub fn watch_size(element: &web_sys::Element, changed: Box<dyn Fn()>) {
+    let on_resize = Closure::<dyn FnMut()>::wrap(Box::new(move || changed()));
     if let Ok(observer) = ResizeObserver::new(on_resize.as_ref().unchecked_ref()) {
         observer.observe(element);
-        let observer = StoredValue::new_local(observer);
-        on_cleanup(move || observer.with_value(ResizeObserver::disconnect));
+        keep(Box::new(Watch { observer, _on_resize: on_resize }));
     }
-    on_resize.forget();
+}
+
+/// Watches until it is dropped.
+struct Watch {
+    observer: ResizeObserver,
+    _on_resize: Closure<dyn FnMut()>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
 }
 
 /// The colors in force.
