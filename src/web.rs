@@ -1,7 +1,9 @@
 //! Entry of the wasm: the same module is the page and, started again, its worker.
 use crate::{app, worker};
 use js_sys::Array;
+use std::cell::Cell;
 use std::sync::OnceLock;
+use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, HtmlScriptElement, Url, Worker};
 
@@ -14,7 +16,10 @@ pub fn start() {
     }));
     match js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
         Ok(scope) => worker::serve::serve(scope),
-        Err(_) => app::mount(),
+        Err(_) => {
+            app::mount();
+            prepare_after(FIRST_SPARE);
+        }
     }
 }
 
@@ -22,8 +27,40 @@ pub fn start() {
 const TAIL: &str = "
 self.onmessage = ({ data }) => { self.onmessage = null; wasm_bindgen.initSync({ module: data }); };";
 
-/// Starts a worker of this very module. It answers `Ready`; post nothing before that.
-pub fn spawn() -> Result<Worker, JsValue> {
+thread_local! {
+    /// A worker that waits for its first question.
+    static SPARE: Cell<Option<Worker>> = const { Cell::new(None) };
+}
+
+/// A worker of this very module, if possible one that waits already. It may be asked at once.
+pub fn worker() -> Result<Worker, JsValue> {
+    prepare_after(NEXT_SPARE);
+    match SPARE.take() {
+        Some(worker) => Ok(worker),
+        None => spawn(),
+    }
+}
+
+/// How long after the page was shown its first worker is started: what is shown first goes before.
+const FIRST_SPARE: Duration = Duration::from_millis(200);
+
+/// How long after a worker was taken the next one is started: most recordings are read by then.
+const NEXT_SPARE: Duration = Duration::from_secs(3);
+
+/// Starts a worker ahead of time, so that whoever drops a file does not wait for it (30 to 45 ms).
+fn prepare_after(delay: Duration) {
+    let prepare = || {
+        let spare = match SPARE.take() {
+            Some(spare) => Some(spare),
+            None => spawn().ok(),
+        };
+        SPARE.set(spare);
+    };
+    leptos::prelude::set_timeout(prepare, delay);
+}
+
+/// Starts a worker. What is posted to it waits until it listens.
+fn spawn() -> Result<Worker, JsValue> {
     static SCRIPT: OnceLock<String> = OnceLock::new();
     let url = match SCRIPT.get() {
         Some(url) => url,

@@ -6,8 +6,8 @@
 use crate::app::state::{Chosen, Session, Use};
 use crate::web;
 use crate::worker::columns;
-use crate::worker::protocol::{AfterCrash, Answer, Failure, Format, Question, after_crash};
-use js_sys::Array;
+use crate::worker::protocol::{self, AfterCrash, Answer, Failure, Format, Question, after_crash};
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::prelude::Closure;
@@ -24,17 +24,15 @@ pub struct Analysis {
 impl Analysis {
     /// Starts a worker on files.
     pub fn start(session: Session, files: Vec<Chosen>, skip: Vec<String>) -> Result<Self, JsValue> {
-        let worker = web::spawn()?;
+        let worker = web::worker()?;
         let names = files.iter().map(|file| file.name.clone()).collect();
         let open = Question::Open { names, skip: skip.clone() };
         let blobs: Array = files.iter().map(|file| JsValue::from(file.blob.clone())).collect();
-        let port = worker.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let message = Array::from(&event.data());
-            match serde_wasm_bindgen::from_value(message.get(0)) {
-                Ok(Answer::Ready) => post(&port, &open, &blobs),
-                Ok(answer) => hear(session, answer, &Array::from(&message.get(1))),
-                Err(_) => session.failed(broken()),
+            match protocol::decode(&Uint8Array::new(&message.get(0)).to_vec()) {
+                Some(answer) => hear(session, answer, &Array::from(&message.get(1))),
+                None => session.failed(broken()),
             }
         });
         let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
@@ -46,6 +44,7 @@ impl Analysis {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        post(&worker, &open, &blobs);
         Ok(Self { worker, _on_message: on_message, _on_error: on_error })
     }
 
@@ -64,14 +63,12 @@ impl Drop for Analysis {
 }
 
 fn post(worker: &Worker, question: &Question, beside: &Array) {
-    if let Ok(question) = serde_wasm_bindgen::to_value(question) {
-        let _ = worker.post_message(&Array::of2(&question, beside));
-    }
+    let question = Uint8Array::from(protocol::encode(question).as_slice());
+    let _ = worker.post_message(&Array::of2(&question, beside));
 }
 
 fn hear(session: Session, answer: Answer, beside: &Array) {
     match answer {
-        Answer::Ready => {}
         Answer::Step(step) => session.step.set(Some(step)),
         Answer::Opened(opened) => session.opened(opened),
         Answer::Rows { load } if load as usize == session.load.get_untracked() => {

@@ -8,6 +8,7 @@ mod caching;
 mod main_thread;
 mod metrics;
 
+use serde::de::{Deserializer, Error, IntoDeserializer, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::redact::Clean;
@@ -275,12 +276,35 @@ pub struct BrowserReport {
 }
 
 /// A lifetime in seconds, or `infinite`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 #[allow(missing_docs)]
 pub enum LifetimeReport {
     Seconds(u64),
     Word(Clean),
+}
+
+impl<'de> Deserialize<'de> for LifetimeReport {
+    /// What `derive` makes of `untagged` takes in any value first, and is ten times the code.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NumberOrWord;
+        impl Visitor<'_> for NumberOrWord {
+            type Value = LifetimeReport;
+
+            fn expecting(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                to.write_str("seconds or a word")
+            }
+
+            fn visit_u64<E>(self, seconds: u64) -> Result<Self::Value, E> {
+                Ok(LifetimeReport::Seconds(seconds))
+            }
+
+            fn visit_str<E: Error>(self, word: &str) -> Result<Self::Value, E> {
+                Clean::deserialize(word.into_deserializer()).map(LifetimeReport::Word)
+            }
+        }
+        deserializer.deserialize_any(NumberOrWord)
+    }
 }
 
 /// What one kind of cache may do. `None`: not known.

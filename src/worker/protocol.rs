@@ -1,4 +1,6 @@
-//! What the page and its worker say to each other. Plain data, the same type on both sides.
+//! What the page and its worker say to each other. Plain data, the same type on both sides, written as bytes: those are
+//! handed over, not copied, and reading them needs the least code. Both sides are the same program, so the form of the
+//! bytes is nobody else's business.
 //!
 //! Messages are stateless as far as the recording goes: after a restart the page sends the files again. Text in
 //! [`Opened`] is clean (it is the report); text in [`Details`] and in the waterfall's rows is the user's own recording,
@@ -6,6 +8,7 @@
 
 use crate::redact::Share;
 use crate::report::Report;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// Texts of the recording that go to the screen are cut to this many bytes: longer ones cannot be read in a table
@@ -15,6 +18,17 @@ pub const LONGEST_TEXT: usize = 2048;
 /// Pieces of evidence of a finding that go to the screen. A load of 20,000 requests can have as many, and the page would
 /// stop while it takes them in; the exported report has all.
 pub const MOST_EVIDENCE: usize = 100;
+
+/// Writes a [`Question`] or an [`Answer`].
+pub fn encode(message: &impl Serialize) -> Vec<u8> {
+    // Only a map or list of unknown length would fail.
+    postcard::to_allocvec(message).unwrap_or_default()
+}
+
+/// Reads what [`encode`] wrote.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
+}
 
 /// What the page asks for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -50,8 +64,6 @@ pub enum Question {
 /// What the worker answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Answer {
-    /// It listens. Nothing may be posted to it before.
-    Ready,
     /// What it is about to do. The last one names the culprit if the worker dies.
     Step(Step),
     /// All is read and judged.
@@ -276,7 +288,8 @@ pub struct Totals {
 }
 
 impl Opened {
-    /// Takes what the page needs at first out of a report.
+    /// Takes what the page needs at first out of a report. The requests could not be sent: their lifetimes say neither
+    /// to a reader of bytes whether they are numbers or words.
     pub fn of(mut report: Report, skipped: Vec<String>, failures: Vec<Failure>) -> Self {
         let totals = report.loads.iter().map(|load| {
             let known = || load.requests.iter().filter_map(|request| request.transfer_bytes);
@@ -322,6 +335,27 @@ pub struct Details {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recording::testing::Made;
+    use crate::redact::Share;
+    use crate::report::{self, Source};
+    use crate::units::Millis;
+
+    #[test]
+    fn what_was_opened_arrives_as_it_was_sent() {
+        let recording = Made::page("https://shop.example/")
+            .milestones(|milestones| milestones.load = Some(Millis(4800.0)))
+            .document(|request| request.wait(3500.0).receive(30.0).bytes(9_000, 8_500, 30_000))
+            .request("https://shop.example/a.js", |request| request.start(3600.0).wait(300.0))
+            .recording();
+        let report =
+            report::analyze(&[Source { name: None, recording: &recording }], Share::Internal, &[], &mut |_| {});
+        let failure = Failure { what: "This is a picture.".to_owned(), advice: String::new() };
+        let opened = Opened::of(report, vec!["slow".to_owned()], vec![failure]);
+        assert!(!opened.report.loads[0].findings.is_empty());
+        let Some(Answer::Opened(arrived)) = decode(&encode(&Answer::Opened(opened.clone()))) else { panic!("nothing") };
+        assert_eq!(arrived, opened);
+        assert!(decode::<Answer>(&[]).is_none());
+    }
 
     fn rule(id: &str) -> Step {
         Step::Rule { id: id.to_owned(), done: 1, total: 2 }

@@ -9,20 +9,20 @@ use crate::text::Untrusted;
 use crate::view::rows;
 use crate::worker::protocol::{Answer, Failure, Format, LONGEST_TEXT, Level, Opened, Question, Step};
 use crate::worker::reading::{self, ReadFile};
-use crate::worker::{columns, details};
-use js_sys::Array;
+use crate::worker::{columns, details, protocol};
+use js_sys::{Array, Uint8Array};
 use std::cell::Cell;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 /// Serves the page until it ends this worker.
 pub fn serve(scope: DedicatedWorkerGlobalScope) {
-    let port = Port { scope: scope.clone() };
+    let port = Port(scope.clone());
     let state: Cell<Option<&'static State>> = Cell::new(None);
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let message = Array::from(&event.data());
-        let Ok(question) = serde_wasm_bindgen::from_value::<Question>(message.get(0)) else { return };
+        let Some(question) = protocol::decode(&Uint8Array::new(&message.get(0)).to_vec()) else { return };
         match (question, state.get()) {
             (Question::Open { names, skip }, _) => {
                 let blobs: Vec<Blob> =
@@ -41,7 +41,6 @@ pub fn serve(scope: DedicatedWorkerGlobalScope) {
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
-    Port { scope }.post(&Answer::Ready);
 }
 
 /// What was read and what was found in it.
@@ -122,9 +121,7 @@ fn export(state: &State, format: Format, level: Level) -> String {
 }
 
 /// The way to the page.
-struct Port {
-    scope: DedicatedWorkerGlobalScope,
-}
+struct Port(DedicatedWorkerGlobalScope);
 
 impl Port {
     fn post(&self, answer: &Answer) {
@@ -133,10 +130,9 @@ impl Port {
 
     /// With an array beside the answer, and buffers to hand over instead of copying them.
     fn post_with(&self, answer: &Answer, beside: &Array, buffers: &Array) {
-        if let Ok(answer) = serde_wasm_bindgen::to_value(answer) {
-            let message: JsValue = Array::of2(&answer, beside).into();
-            // A page that is gone cannot be told anything.
-            let _ = self.scope.post_message_with_transfer(&message, buffers);
-        }
+        let answer = Uint8Array::from(protocol::encode(answer).as_slice());
+        buffers.push(&answer.buffer());
+        // A page that is gone cannot be told anything.
+        let _ = self.0.post_message_with_transfer(&Array::of2(&answer, beside), buffers);
     }
 }

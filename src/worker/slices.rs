@@ -5,8 +5,9 @@ use std::io::{self, Read};
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, FileReaderSync};
 
-/// Bytes read at a time. Larger ones are hardly faster (measured with 1, 4 and 16 MiB), and progress would stutter.
-const SLICE: f64 = 4.0 * 1024.0 * 1024.0;
+/// Bytes read at a time. Chromium takes 400 ms for 100 MB in slices of 1 MiB, 235 in those of 4, 171 in those of 8 and
+/// 187 in those of 16.
+const SLICE: f64 = 8.0 * 1024.0 * 1024.0;
 
 /// A blob being read. Blocking is allowed in a worker, and `terminate()` still stops it. Each slice is told to
 /// `progress`, with the bytes read so far.
