@@ -13,6 +13,8 @@ pub use crate::http::cdn::EdgeStatus;
 pub struct Edge {
     /// The CDN nearest to the visitor; `None`: none recognized.
     pub vendor: Option<Vendor>,
+    /// That, or the cache in front that the site or somebody on the way runs.
+    pub layer: Option<Vendor>,
     /// Whether it, or a cache that nobody knows, had the response; `None`: no such layer shows.
     pub status: Option<EdgeStatus>,
     /// The header line that tells the status.
@@ -68,6 +70,7 @@ pub fn of(cdn: &Cdn<'_>, exchange: &Exchange<'_>) -> Edge {
     let origin_ms = if from_edge { None } else { cdn.origin_ms.or_else(said_by_origin) };
     Edge {
         vendor: front.filter(|front| front.vendor.kind() == Kind::Network).map(|front| front.vendor),
+        layer: front.map(|front| front.vendor).filter(|vendor| *vendor != Vendor::UnknownProxy),
         status,
         told_by: front.and_then(|front| cdn::status_header(exchange, front.vendor)),
         shield: front.and_then(|front| front.shield?.status),

@@ -4,6 +4,8 @@
 use crate::http::cdn;
 use crate::http::cdn::reason::{self, Reasons};
 use crate::http::edge::{self, Edge};
+use crate::http::freshness::Policy;
+use crate::http::judgment;
 use crate::page_load::{PageLoad, caching};
 use crate::recording::Request;
 
@@ -16,6 +18,14 @@ pub fn derive(load: &PageLoad<'_>) -> Vec<Edge> {
 /// Why the cache nearest to the visitor did not answer by itself. Empty: it did, or it does not tell.
 pub fn reasons(request: Request<'_>) -> Reasons {
     caching::with_exchange(request, |exchange| reason::explain(exchange, &cdn::read(exchange))).unwrap_or_default()
+}
+
+/// What a CDN may do with a response, and the header meant for CDNs that says so; `None`: `Cache-Control` does.
+pub fn policy(request: Request<'_>) -> Option<(Option<&'static str>, Policy)> {
+    caching::with_exchange(request, |exchange| {
+        let judged = judgment::judge(exchange, None);
+        (judged.targeted_by, judged.cdn_policy)
+    })
 }
 
 /// The code of the place where the CDN's edge stands that answered, as the vendor writes it.

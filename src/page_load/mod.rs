@@ -9,6 +9,7 @@ pub mod caching;
 pub mod chains;
 pub mod connections;
 pub mod css;
+pub mod delivery;
 pub mod document;
 pub mod downloads;
 pub mod edge;

@@ -7,6 +7,7 @@ use crate::recording::{CompletionState, Page, Phase, Recording, RecordingKind, R
 use crate::redact::{Clean, Share};
 use crate::report::cache;
 use crate::report::caching;
+use crate::report::delivery;
 use crate::report::format::stored;
 use crate::report::main_thread;
 use crate::report::metrics;
@@ -164,6 +165,7 @@ fn load(names: &Names, examined: &Examined<'_>) -> LoadReport {
         critical_path: critical_path(load),
         requests: load.iter().enumerate().map(|(at, (request, _))| request_report(names, load, at, request)).collect(),
         caching: caching::of_load(names, load),
+        cdn: delivery::of_load(names, load),
         main_thread: main_thread::report(names, load),
         findings,
         checks: examined.outcomes.iter().map(|(rule, outcome)| check(rule, outcome)).collect(),
@@ -240,7 +242,7 @@ fn request_report(names: &Names, load: &PageLoad<'_>, at: usize, request: Reques
         entity: resource.and_then(|resource| resource.entity).map(|entity| Clean::from(entity.name)),
         connection: load.connections.of_request.get(at).copied().flatten().map(|connection| u64::from(connection.0)),
         server_ip: request.server_ip().map(|ip| names.ip(load.recording.text(ip))),
-        cache: cache::report(names, request),
+        cache: cache::report(names, load, request),
         caching: load.caching.get(at).map(|caching| caching::of_response(names, caching)),
     }
 }

@@ -3,26 +3,34 @@
 
 use crate::http::browsers::{Lifetime, Reuse, Verdict};
 use crate::http::cdn::EdgeStatus;
+use crate::http::cdn::reason::{self, Reason};
 use crate::http::freshness::Basis;
 use crate::http::judgment::{self, Judgment, Use};
-use crate::page_load::caching;
+use crate::page_load::{PageLoad, caching};
 use crate::recording::Request;
 use crate::redact::Clean;
+use crate::report::delivery;
 use crate::report::format::stored;
 use crate::report::names::Names;
 use crate::report::schema::{BrowserReport, BrowsersReport, CacheReport, CacheUse, CdnReport, LifetimeReport};
+use crate::report::words::{Audience, text};
+use crate::rules::reasons;
 use crate::text::Untrusted;
 use crate::units::Millis;
 
 /// `None` where no response headers were recorded.
-pub fn report(names: &Names, request: Request<'_>) -> Option<CacheReport> {
+pub fn report(names: &Names, load: &PageLoad<'_>, request: Request<'_>) -> Option<CacheReport> {
     caching::with_exchange(request, |exchange| {
         let judgment = judgment::judge(exchange, None);
         let browsers = &judgment.browsers;
+        let why = reason::explain(exchange, &judgment.cdn);
+        let told = |told: &Reason| text(names, load, &reasons::told(request.id(), told), Audience::Engineer);
+        let reasons = why.told.iter().map(told).collect();
+        let possible = why.possible.iter().map(|cause| Clean::from(cause.text())).collect();
         CacheReport {
             private: cache(&judgment.private),
             shared: Some(cache(&judgment.shared)),
-            cdn: cdn(names, &judgment),
+            cdn: CdnReport { reasons, possible, ..cdn(names, &judgment) },
             browsers: Some(BrowsersReport {
                 chrome: browser(&browsers.chrome),
                 firefox: browser(&browsers.firefox),
@@ -64,6 +72,9 @@ fn cdn(names: &Names, judgment: &Judgment<'_>) -> CdnReport {
         edge_ms: ms(judgment.cdn.edge_ms),
         origin_ms: ms(judgment.cdn.origin_ms),
         why: Some(Clean::from(judgment.why_cdn())),
+        behind: delivery::behind(names, &judgment.cdn),
+        reasons: Vec::new(),
+        possible: Vec::new(),
     }
 }
 

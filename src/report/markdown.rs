@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::redact::Clean;
+use crate::report::delivery;
 use crate::report::escape;
 use crate::report::format;
 use crate::report::phrases;
@@ -64,6 +65,14 @@ fn render_load(out: &mut String, report: &Report, load: &LoadReport) -> std::fmt
     writeln!(out, "- Requests: {}\n", format::grouped(load.requests.len() as u64))?;
     where_the_time_went(out, load)?;
     main_thread(out, load)?;
+    let delivered = delivery::lines(load);
+    if !delivered.is_empty() {
+        writeln!(out, "## {}\n", delivery::HEADING)?;
+        for line in delivered {
+            writeln!(out, "- {}", text(&line))?;
+        }
+        writeln!(out)?;
+    }
     let later = phrases::later_visits(load);
     if !later.is_empty() {
         writeln!(out, "## {}\n", text(&phrases::later_visits_heading(load)))?;

@@ -5,6 +5,7 @@ mod cache;
 pub mod cache_rows;
 mod caching;
 pub mod csv;
+pub mod delivery;
 pub mod escape;
 pub mod format;
 pub mod html;

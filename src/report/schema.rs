@@ -5,6 +5,7 @@
 //! Its vocabulary is in [`words`](crate::report::vocabulary).
 
 mod caching;
+mod delivery;
 mod main_thread;
 mod metrics;
 
@@ -18,6 +19,7 @@ use crate::report::vocabulary::{
 };
 
 pub use caching::*;
+pub use delivery::*;
 pub use main_thread::*;
 pub use metrics::*;
 
@@ -114,6 +116,9 @@ pub struct LoadReport {
     /// `None` where no response headers were recorded, and in reports of before this was told.
     #[serde(default)]
     pub caching: Option<LoadCachingReport>,
+    /// What CDNs and caches in front of servers delivered, host by host, most answers first.
+    #[serde(default)]
+    pub cdn: Vec<DeliveryReport>,
     /// The browser's main thread; `None` where it was not recorded.
     pub main_thread: Option<MainThreadReport>,
     /// The most severe and the most gainful first.
@@ -336,6 +341,15 @@ pub struct CdnReport {
     pub edge_ms: Option<f64>,
     pub origin_ms: Option<f64>,
     pub why: Option<Clean>,
+    /// The layers behind it, nearest first.
+    #[serde(default)]
+    pub behind: Vec<LayerReport>,
+    /// Why it did not answer from its cache: header lines with what they mean, the decisive one first.
+    #[serde(default)]
+    pub reasons: Vec<Clean>,
+    /// What may be the reason as well, likeliest first; all there is where `reasons` is empty.
+    #[serde(default)]
+    pub possible: Vec<Clean>,
 }
 
 /// A problem found.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::report::delivery;
 use crate::report::escape::plain;
 use crate::report::format;
 use crate::report::phrases;
@@ -60,6 +61,13 @@ fn render_load(out: &mut String, report: &Report, load: &LoadReport) {
         heading(out, phrases::later_visits_heading(load).as_str());
     }
     for line in later {
+        paragraph(out, line.as_str(), 2, 4);
+    }
+    let delivered = delivery::lines(load);
+    if !delivered.is_empty() {
+        heading(out, delivery::HEADING);
+    }
+    for line in delivered {
         paragraph(out, line.as_str(), 2, 4);
     }
     if load.findings.is_empty() {

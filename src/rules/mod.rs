@@ -12,6 +12,7 @@ mod images;
 mod interaction;
 mod main_thread;
 mod personal;
+pub mod reasons;
 mod recording;
 mod redirects;
 mod rendering;
@@ -27,6 +28,7 @@ mod responses;
 pub mod rule;
 mod server_time;
 pub mod text;
+mod vendors;
 
 #[cfg(test)]
 pub mod testing;

@@ -72,6 +72,8 @@ causes! {
     VaryAlways: "with Vary: * no stored copy answers another request",
     /// RFC 9111 §4.1.
     Variants: "for each combination of these request headers there is a copy of its own, or none",
+    /// The same, where it is not certain.
+    OtherVariant: "a copy for other values of the headers that Vary names",
     /// RFC 9111 §3, RFC 9110 §15.1.
     Status: "answers with this status are not kept, or only briefly",
     /// Cloudflare's limit outside of Enterprise.
@@ -227,10 +229,12 @@ fn forbidden(reasons: &mut Reasons, exchange: &Exchange<'_>, front: &Layer<'_>, 
         None => ("cache-control", &facts.directives),
     };
     let policy = Policy::by(exchange, &facts, said, Cache::Shared, targeted.is_none());
-    if said.no_store && !said.must_understand {
+    // What browsers are told says nothing of what these do unless they are told by the same line.
+    let is_for_browsers = targeted.is_none() && keeps_by_other_rules(vendor);
+    if said.no_store && !said.must_understand && (targeted.is_some() || vendor != Vendor::Akamai) {
         reasons.told(Cause::NoStore, Proof::Response(line));
     }
-    if said.private_wholly {
+    if said.private_wholly && (targeted.is_some() || vendor != Vendor::Akamai) {
         reasons.told(Cause::Private, Proof::Response(line));
     }
     let sets_cookie = exchange.response_lines("set-cookie").any(|cookie| !is_edge_cookie(cookie));
@@ -257,14 +261,15 @@ fn forbidden(reasons: &mut Reasons, exchange: &Exchange<'_>, front: &Layer<'_>, 
     let lifetime_line = if policy.basis == Basis::Expires { "expires" } else { line };
     let is_said = matches!(policy.basis, Basis::MaxAge | Basis::SMaxAge | Basis::Expires);
     let is_over = said.no_cache || is_said && policy.lifetime == Seconds(0);
-    // What browsers are told by these two says nothing of what the CDN was told.
-    let is_for_browsers = targeted.is_none() && matches!(vendor, Vendor::Vercel | Vendor::Netlify);
-    if policy.storable && is_over && !is_for_browsers {
-        reasons.told(Cause::AsksAlways, Proof::Response(lifetime_line));
+    match policy.storable && is_over {
+        true if is_for_browsers => reasons.possible(Cause::AsksAlways),
+        true => reasons.told(Cause::AsksAlways, Proof::Response(lifetime_line)),
+        false => {}
     }
     if matches!(status, EdgeStatus::Expired | EdgeStatus::Revalidated) && reasons.told.is_empty() {
-        let is_short = is_said && policy.lifetime < SHORT;
-        reasons.told(Cause::Expired, if is_said { Proof::Response(lifetime_line) } else { Proof::FirstLine });
+        let by_line = is_said && !is_for_browsers;
+        let is_short = by_line && policy.lifetime < SHORT;
+        reasons.told(Cause::Expired, if by_line { Proof::Response(lifetime_line) } else { Proof::FirstLine });
         if !is_short {
             reasons.possible(Cause::ShortSetting);
             reasons.possible(Cause::Purged);
@@ -320,7 +325,7 @@ fn by_key(reasons: &mut Reasons, exchange: &Exchange<'_>, vendor: Vendor) {
         reasons.possible(Cause::Address);
     }
     if varies_by_more(exchange) {
-        reasons.possible(Cause::Variants);
+        reasons.possible(Cause::OtherVariant);
     }
 }
 
@@ -342,6 +347,12 @@ fn keeps_no_cookies(vendor: Vendor) -> bool {
             | Vendor::Vercel
             | Vendor::KeyCdn
     )
+}
+
+/// Whether the vendor keeps files by other lifetimes than those that it tells browsers: its own settings, or a header
+/// that it removes.
+fn keeps_by_other_rules(vendor: Vendor) -> bool {
+    matches!(vendor, Vendor::Vercel | Vendor::Netlify | Vendor::Akamai | Vendor::Fastly)
 }
 
 /// Whether the vendor removes the header that is meant for it alone.

@@ -26,6 +26,20 @@ pub enum EdgeStatus {
 }
 
 impl EdgeStatus {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Hit,
+        Self::Miss,
+        Self::Stale,
+        Self::Revalidated,
+        Self::Expired,
+        Self::Bypass,
+        Self::Dynamic,
+        Self::EdgeGenerated,
+        Self::Error,
+        Self::Unknown,
+    ];
+
     /// The word used in JSON.
     pub fn word(self) -> &'static str {
         match self {

@@ -48,7 +48,8 @@ pub fn divide(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_
         }
         (true, ..) => {
             let why = if edge.status.is_some_and(EdgeStatus::is_from_edge) { CDN_HAD_IT } else { REGIONAL };
-            pieces.add(server, Owner::Edge, certainty, why);
+            // Slow by how much its own work and how much the line, busy with other answers, nothing tells.
+            pieces.add(server, Owner::Edge, Certainty::Estimated, why);
         }
         (false, Some(origin), _) => {
             pieces.add(origin, Owner::Origin, Certainty::Measured, ORIGIN_SAYS);
@@ -59,7 +60,7 @@ pub fn divide(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_
                     pieces.add(own, Owner::Edge, Certainty::Measured, CDN_BESIDE);
                     pieces.add(rest - own, Owner::Network, Certainty::Derived, reasons::LINE);
                 }
-                (None, Some(_)) => pieces.add(rest, Owner::Edge, certainty, CDN_BESIDE),
+                (None, Some(_)) => pieces.add(rest, Owner::Edge, Certainty::Estimated, CDN_BESIDE),
                 (None, None) => pieces.add(rest, Owner::Origin, certainty, ORIGIN),
             }
         }

@@ -1,5 +1,6 @@
 //! Values made of words and numbers, and the small pieces that several grammars share.
 
+use crate::http::cdn;
 use crate::redact::placeholder::Kind;
 use crate::redact::{Redactor, names, words};
 
@@ -92,7 +93,14 @@ impl Redactor {
 
     /// The text if it is made of words, otherwise its placeholder.
     pub(super) fn word_or_mask(&mut self, text: &str, kind: Kind) -> String {
-        if words::are_words(text, b"-_. ") { text.to_owned() } else { self.ids.url_part(kind, text).to_string() }
+        // What CDNs say of their caches is a closed vocabulary.
+        let is_cache_word =
+            text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_') && cdn::words::read(text).is_some();
+        if is_cache_word || words::are_words(text, b"-_. ") {
+            text.to_owned()
+        } else {
+            self.ids.url_part(kind, text).to_string()
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::{Result, Write};
 
 use crate::redact::Clean;
+use crate::report::delivery;
 use crate::report::escape;
 use crate::report::format;
 use crate::report::names;
@@ -146,6 +147,14 @@ fn milestones(out: &mut String, load: &LoadReport) -> Result {
             writeln!(out, "<dt>{} <small>({name})</small></dt><dd>{}</dd>", metric.short(), text(&figure))?;
         }
         writeln!(out, "</dl>")?;
+    }
+    let delivered = delivery::lines(load);
+    if !delivered.is_empty() {
+        writeln!(out, "<h2>{}</h2>\n<ul>", delivery::HEADING)?;
+        for line in delivered {
+            writeln!(out, "<li>{}</li>", text(&line))?;
+        }
+        writeln!(out, "</ul>")?;
     }
     let later = phrases::later_visits(load);
     if !later.is_empty() {

@@ -1,11 +1,13 @@
 //! `document-not-cached-at-edge`: a page that is the same for everybody was fetched from the origin through the CDN.
 
-use crate::page_load::{Owner, PageLoad};
+use crate::http::cdn::reason::Cause;
+use crate::page_load::{Owner, PageLoad, edge};
 use crate::recording::{Missing, Request};
-use crate::rules::cdn::{status_header, why_missed};
+use crate::rules::reasons;
 use crate::rules::rule::declare_rule;
 use crate::rules::server_time::ServerTimes;
 use crate::rules::text::{Part, message};
+use crate::rules::vendors::{self, Need};
 use crate::rules::{Evidence, Finding, Method, Outcome, Savings, Severity, Topic};
 use crate::units::Millis;
 
@@ -14,6 +16,10 @@ const NOTICEABLE: Millis = Millis(100.0);
 
 /// Milliseconds of server time from which it is more than a notice: half of Lighthouse's limit for a document.
 const SLOW: Millis = Millis(300.0);
+
+/// Milliseconds of server time from which a page that the CDN never tries to keep is serious: more than half of the
+/// 0.8 s in which a good first byte has to arrive.
+const VERY_SLOW: Millis = Millis(500.0);
 
 /// Milliseconds that edges need for an answer from their cache.
 const EDGE_ANSWER: Millis = Millis(30.0);
@@ -54,7 +60,7 @@ declare_rule! {
         id: "document-not-cached-at-edge",
         title: "The page was not in the CDN's cache",
         topic: Topic::Cdn,
-        severity: Severity::Warning,
+        severity: Severity::Serious,
         owner: Owner::Origin,
         needs: [Missing::ResponseHeaders, Missing::Phases, Missing::Document],
         since: "0.1.0",
@@ -67,37 +73,50 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         return Outcome::NotApplicable("the recording does not hold the page's document");
     };
     let request = load.request(id);
-    let edge = load.edge_of(request.id());
+    let edge = load.edge_of(id);
     if edge.vendor.is_none() {
         return Outcome::NotApplicable("no CDN is recognized in front of the page");
     }
     if request.status() != Some(200) || request.method_text().expose() != "GET" || is_personal(request) {
         return Outcome::NotApplicable("the page may be made for one visitor, so that no CDN may keep it");
     }
-    let why = edge.status.and_then(why_missed);
-    let time = ServerTimes::of(load).divide(load, request);
-    let (Some(why), Some(time)) = (why, time.filter(|time| NOTICEABLE <= time.server)) else {
-        return Outcome::Passed;
-    };
-    let mut text = message![];
-    if let Some(header) = status_header(request) {
-        text.0.extend(message![Part::ResponseHeader(id, header), ": "].0);
+    let missed =
+        edge.status.is_some_and(|status| status.asks_origin() == Some(true)) && edge.asked_origin == Some(true);
+    let time = ServerTimes::of(load).divide(load, request).filter(|time| missed && NOTICEABLE <= time.server);
+    let Some(time) = time else { return Outcome::Passed };
+    let reasons = edge::reasons(request);
+    let mut text = reasons::evidence(id, &edge, &reasons);
+    text.0.extend(message!["; ", time.server, " of server time"].0);
+    let mut engineer = message![id, ": "];
+    match reasons.told.first() {
+        Some(reason) => engineer.0.extend(reasons::told(id, reason).0),
+        None => {
+            engineer.0.extend(message!["its headers do not tell why ", vendors::title(edge.layer), " had no copy"].0)
+        }
     }
-    text.0.extend(message![why, "; ", time.server, " of server time"].0);
+    engineer.0.extend(message![". Nothing in them says that it is made for one visitor."].0);
+    let mut fix = message![
+        "Let the CDN keep the page: ",
+        Part::Code("Cache-Control: public, s-maxage=60, stale-while-revalidate=600"),
+        ", and a rule for HTML where the CDN needs one."
+    ];
+    let need = if reasons.first() == Some(Cause::NotByDefault) { Need::Eligible } else { Need::Lifetime };
+    fix.0.extend(vendors::advice(edge.layer, need).0);
+    let severity = match time.server {
+        server if reasons.first() == Some(Cause::NotByDefault) && VERY_SLOW <= server => Severity::Serious,
+        server if SLOW <= server => Severity::Warning,
+        _ => Severity::Notice,
+    };
     Outcome::found(Finding {
-        severity: if SLOW <= time.server { Severity::Warning } else { Severity::Notice },
+        severity,
         owner: None,
         customer: message![
             "The page came from the home server instead of the CDN's server nearby, which took ",
             time.server,
             ". It looks the same for everybody, so the CDN could keep it."
         ],
-        engineer: message![id, ": ", why, ". Nothing in its headers says that it is made for one visitor."],
-        fix: message![
-            "Let the CDN keep the page: ",
-            Part::Code("Cache-Control: public, s-maxage=60, stale-while-revalidate=600"),
-            ", and a rule for HTML where the CDN needs one."
-        ],
+        engineer,
+        fix,
         evidence: vec![
             Evidence { request: Some(id), text },
             Evidence { request: Some(id), text: message![Part::ResponseHeader(id, "cache-control")] },

@@ -1,25 +1,30 @@
-//! `edge-cache-miss`: static files that the CDN had to fetch from the origin first.
+//! `edge-cache-miss`: static files that the CDN could have had and had to fetch from the origin first.
 
-use crate::http::edge::EdgeStatus;
 use crate::order::Arrange;
-use crate::page_load::{Owner, PageLoad, downloads};
-use crate::recording::{Missing, RequestId};
-use crate::rules::cdn::{status_header, why_missed};
-use crate::rules::gain;
+use crate::page_load::delivery::{self, Delivery};
+use crate::page_load::{Owner, PageLoad};
+use crate::recording::Missing;
+use crate::rules::cdn::{self, Came, File, NOTICEABLE, SEVERAL};
 use crate::rules::rule::declare_rule;
-use crate::rules::server_time::ServerTimes;
 use crate::rules::text::{Part, message};
-use crate::rules::{Evidence, Finding, Method, Outcome, Savings, Severity, Topic};
+use crate::rules::vendors::{self, Need};
+use crate::rules::{Finding, Outcome, Severity, Topic, gain, reasons};
 use crate::units::Millis;
 
-/// Files. One or two misses are what the first visitor after an expiry sees; more are a habit.
-const SEVERAL: u64 = 3;
-
 /// Part of the files that tell their status, one in this many, from which misses are a habit and not chance.
-const ONE_IN: u64 = 5;
+const ONE_IN: usize = 5;
 
-/// Milliseconds of server time. A miss that is answered faster cost nobody anything.
-const NOTICEABLE: Millis = Millis(100.0);
+/// Files that a hit ratio needs: of fewer, one miss is worth more than a tenth.
+const FEWEST: u64 = 10;
+
+/// Hit ratios that CDNs call healthy for static files lie above nine tenths; below eight, and below a half, something
+/// keeps the cache from working.
+const HEALTHY: f64 = 0.9;
+const LOW: f64 = 0.8;
+const VERY_LOW: f64 = 0.5;
+
+/// Milliseconds of waiting for misses, added up, that make a very low ratio serious: more than a good LCP may take.
+const COSTLY: Millis = Millis(2_000.0);
 
 declare_rule! {
     /// ## In plain words
@@ -27,23 +32,21 @@ declare_rule! {
     /// fetch them from the home server first. Visitors waited for that detour.
     ///
     /// ## What it finds
-    /// Static files (scripts, style sheets, fonts, images, media) whose headers tell that a cache in front of the
-    /// server did not answer by itself: miss, expired, bypass, dynamic; and those for which it had to ask the origin
-    /// whether its copy was still good. Understood are `Cache-Status` (RFC 9211) and the headers of the common CDNs.
+    /// Static files (scripts, style sheets, fonts, images, media) that may be kept and that the cache in front of the
+    /// server did not have, and per host the part of those that it had. Understood are `Cache-Status` (RFC 9211) and the
+    /// headers of the common CDNs. What may not be kept, is never tried or was too old is told by other checks.
     ///
-    /// It is a warning where three or more of the site's own files, and at least a fifth of those that tell, came
-    /// through a miss of 100 ms or more; else a notice: a miss alone may be chance. One or two misses that cost less, or
-    /// only other companies' files, are not told.
+    /// Of ten files or more: below 90% a notice, below 80% a warning, below 50% with two seconds of waiting serious. Of
+    /// fewer: a warning where three or more files, a fifth of those that tell, cost 100 ms or more; one or two that cost
+    /// less are not told. Other companies' files do not count.
     ///
     /// ## Why it matters
-    /// The detour costs the way to the origin and back, and the origin's own time. Files that are never kept at the
-    /// edge pay for it with every visitor.
+    /// The detour costs the way to the origin and back, and the origin's own time.
     ///
     /// ## How to fix it
-    /// - *bypass, dynamic*: let shared caches keep the file: `Cache-Control: public, max-age=31536000, immutable` for
-    ///   files with a hash in their name; no `Set-Cookie` and no `Vary: Cookie` on them; a cache rule for the path.
-    /// - *miss*: longer lifetimes, fewer variants (query strings, `Vary`), an origin shield.
-    /// - *expired, revalidated*: a longer lifetime and `stale-while-revalidate`, so that nobody waits.
+    /// - Record again: the first request at each place is always a miss. What misses twice is not being kept.
+    /// - Fewer variants: no changing query strings, `Vary` by few headers.
+    /// - A second cache in front of the origin (shield, tiered cache), so that one fetch serves all places.
     ///
     /// ## How savings are estimated
     /// At most the server time of the slowest miss that was over before the main milestone; at least nothing.
@@ -60,7 +63,7 @@ declare_rule! {
         id: "edge-cache-miss",
         title: "Static files missing from the CDN's cache",
         topic: Topic::Cdn,
-        severity: Severity::Warning,
+        severity: Severity::Serious,
         owner: Owner::Origin,
         needs: [Missing::ResponseHeaders],
         since: "0.1.0",
@@ -68,113 +71,99 @@ declare_rule! {
     }
 }
 
-/// A file that the edge had to ask for.
-struct Miss {
-    id: RequestId,
-    why: &'static str,
-    server: Millis,
-    is_own: bool,
-    is_revalidation: bool,
-}
-
 fn check(load: &PageLoad<'_>) -> Outcome {
-    let times = ServerTimes::of(load);
-    let mut n_told: u64 = 0;
-    let mut misses = Vec::new();
-    for (request, resource) in load.network() {
-        if !downloads::is_static_file(request, resource) || request.via_service_worker() {
-            continue;
-        }
-        let Some(status) = load.edge_of(request.id()).status else { continue };
-        n_told += 1;
-        let is_revalidation = status == EdgeStatus::Revalidated;
-        let why =
-            if is_revalidation { Some("the edge asked whether its copy was still good") } else { why_missed(status) };
-        let Some(why) = why else { continue };
-        let server = times.divide(load, request).map_or(Millis::ZERO, |time| time.server);
-        misses.push(Miss { id: request.id(), why, server, is_own: !gain::is_third_party(resource), is_revalidation });
+    let mut files = cdn::files(load);
+    let n_told = files.len();
+    if n_told == 0 {
+        return Outcome::NotApplicable("no static file tells whether a cache in front of the server had it");
     }
-    misses.arrange_by(|a, b| {
-        let weight = |miss: &Miss| (miss.is_own, !miss.is_revalidation);
-        weight(b).cmp(&weight(a)).then(b.server.total_cmp(&a.server)).then(a.id.cmp(&b.id))
-    });
-    match misses.first() {
-        Some(_) if is_chance(&misses) => Outcome::Passed,
-        Some(worst) => Outcome::found(finding(load, worst, &misses, n_told)),
-        None if n_told == 0 => {
-            Outcome::NotApplicable("no static file tells whether a cache in front of the server had it")
-        }
-        None => Outcome::Passed,
+    let regional = cdn::is_mostly_regional(&files);
+    files.retain(|file| file.came == Came::Miss || file.came == Came::Regional && !regional);
+    cdn::weightiest_first(&mut files);
+    let host = lowest(load);
+    let by_ratio = host.as_ref().and_then(|host| severity(host, &files));
+    let is_slow = |file: &&File<'_>| NOTICEABLE <= file.server;
+    let n_slow = files.iter().filter(is_slow).count();
+    let by_count = match files.len() {
+        0 => None,
+        _ if SEVERAL <= n_slow && n_told <= ONE_IN * n_slow => Some(Severity::Warning),
+        n if SEVERAL <= n || 0 < n_slow => Some(Severity::Notice),
+        _ => None,
+    };
+    match (files.first(), by_ratio.max(by_count)) {
+        (Some(worst), Some(severity)) => Outcome::found(finding(load, severity, worst, &files, n_told, host)),
+        _ => Outcome::Passed,
     }
 }
 
-/// A few misses that cost the site's own files nothing.
-fn is_chance(misses: &[Miss]) -> bool {
-    (misses.len() as u64) < SEVERAL && !misses.iter().any(|miss| miss.is_own && NOTICEABLE <= miss.server)
+/// The host of the site's own files with the lowest hit ratio, of those with enough files.
+fn lowest(load: &PageLoad<'_>) -> Option<Delivery> {
+    let is_own = |delivery: &Delivery| !load.resource(delivery.request).is_some_and(gain::is_third_party);
+    let mut hosts = delivery::all(load);
+    hosts.retain(|host| FEWEST <= host.could.n && is_own(host));
+    let ratio = |host: &Delivery| cdn::part(host.could_hits.n, host.could.n).0;
+    hosts.arrange_by(|a, b| ratio(a).total_cmp(&ratio(b)));
+    hosts.into_iter().next()
 }
 
-fn finding(load: &PageLoad<'_>, worst: &Miss, misses: &[Miss], n_told: u64) -> Finding {
-    let counts = |miss: &&Miss| miss.is_own && !miss.is_revalidation && NOTICEABLE <= miss.server;
-    let n_slow = misses.iter().filter(counts).count() as u64;
-    let is_habit = SEVERAL <= n_slow && n_told <= ONE_IN * n_slow;
-    let n_misses = misses.len() as u64;
+fn severity(host: &Delivery, files: &[File<'_>]) -> Option<Severity> {
+    let wasted: Millis = files.iter().map(|file| file.server).sum();
+    match cdn::part(host.could_hits.n, host.could.n).0 {
+        ratio if ratio < VERY_LOW && COSTLY <= wasted => Some(Severity::Serious),
+        ratio if ratio < LOW => Some(Severity::Warning),
+        ratio if ratio < HEALTHY => Some(Severity::Notice),
+        _ => None,
+    }
+}
+
+fn finding(
+    load: &PageLoad<'_>,
+    severity: Severity,
+    worst: &File<'_>,
+    files: &[File<'_>],
+    n_told: usize,
+    host: Option<Delivery>,
+) -> Finding {
+    let n_misses = files.len() as u64;
+    let total: Millis = files.iter().map(|file| file.server).sum();
+    let mut engineer = message![
+        Part::Counted(n_misses, "static file", "static files"),
+        " of ",
+        n_told as u64,
+        " that tell it did not come from the edge's cache; waiting for the servers added up: ",
+        total,
+        ". "
+    ];
+    if let Some(host) = host {
+        let ratio = cdn::part(host.could_hits.n, host.could.n);
+        let of_all = message![" cacheable files came from its cache (", ratio, "). "];
+        engineer.0.extend(message![Part::Host(host.request), ": ", host.could_hits.n, " of ", host.could.n].0);
+        engineer.0.extend(of_all.0);
+    }
+    engineer.0.extend(message!["A first request at a place is always a miss: one recording cannot tell more."].0);
+    let mut fix = message![
+        "Record a second time: what misses again is not being kept. Then see to it that the address and ",
+        Part::Code("Vary"),
+        " make few variants, and put a second cache in front of the origin."
+    ];
+    let need = worst.reasons.first().map_or(Need::Tiers, reasons::need);
+    fix.0.extend(vendors::advice(worst.edge.layer, need).0);
     Finding {
-        severity: if is_habit { Severity::Warning } else { Severity::Notice },
-        owner: (!misses.iter().any(|miss| miss.is_own)).then_some(Owner::ThirdParty),
+        severity,
+        owner: None,
         customer: message![
             Part::Counted(n_misses, "file had", "files had"),
             " to be fetched from the home server, because the server nearby did not have ",
-            if n_misses == 1 { "it" } else { "them" },
+            Part::agreeing(files.len(), "it", "them"),
             " ready. The slowest took ",
-            misses.iter().map(|miss| miss.server).max_by(Millis::total_cmp).unwrap_or_default(),
+            files.iter().map(|file| file.server).max_by(Millis::total_cmp).unwrap_or_default(),
             "."
         ],
-        engineer: message![
-            Part::Counted(n_misses, "static file", "static files"),
-            " of ",
-            n_told,
-            " that tell it did not come from the edge's cache; ",
-            worst.id,
-            " took the server ",
-            worst.server,
-            " (",
-            worst.why,
-            ")."
-        ],
-        fix: message![
-            "Let shared caches keep static files for long (",
-            Part::Code("Cache-Control: public, max-age=31536000, immutable"),
-            " with a hash in the name), without ",
-            Part::Code("Set-Cookie"),
-            " and with few variants; use a shield in front of the origin."
-        ],
-        evidence: misses.iter().map(|miss| evidence(load, miss)).collect(),
-        savings: savings(load, misses),
+        engineer,
+        fix,
+        evidence: files.iter().map(cdn::evidence).collect(),
+        savings: cdn::savings(load, files),
     }
-}
-
-fn evidence(load: &PageLoad<'_>, miss: &Miss) -> Evidence {
-    let mut text = message![];
-    if let Some(header) = status_header(load.request(miss.id)) {
-        text.0.extend(message![Part::ResponseHeader(miss.id, header), ": "].0);
-    }
-    text.0.extend(message![miss.why].0);
-    if Millis::ZERO < miss.server {
-        text.0.extend(message!["; ", miss.server, " of server time"].0);
-    }
-    Evidence { request: Some(miss.id), text }
-}
-
-fn savings(load: &PageLoad<'_>, misses: &[Miss]) -> Option<Savings> {
-    let (metric, at) = load.milestones.main()?;
-    let before = |miss: &&Miss| load.span(miss.id).is_some_and(|span| span.end <= at.ms);
-    let most = misses.iter().filter(before).map(|miss| miss.server).max_by(Millis::total_cmp)?;
-    Some(Savings {
-        milestone: Some(metric),
-        ms: (Millis::ZERO, most),
-        bytes: Default::default(),
-        method: Method::Bound,
-    })
 }
 
 #[cfg(test)]
@@ -190,7 +179,8 @@ mod tests {
         for (at, status) in statuses.iter().enumerate() {
             made = made.request(&format!("https://cdn.shop.example/{at}.js"), |r| {
                 let r = r.kind(ResourceKind::Script).start(50.0).set_up(1.0, 20.0, 20.0).bytes(5000, 4800, 9000);
-                r.wait(300.0).response("cf-ray", "8a1b-FRA").response("cf-cache-status", status)
+                let r = r.wait(300.0).response("cf-ray", "8a1b-FRA").response("cf-cache-status", status);
+                r.response("cache-control", "max-age=600")
             });
         }
         made
@@ -202,14 +192,33 @@ mod tests {
             Outcome::Found(found) => (found[0].severity, found[0].evidence.len()),
             other => panic!("{other:?}"),
         };
-        assert_eq!(of(&["MISS", "BYPASS", "DYNAMIC", "HIT"]), (Severity::Warning, 3));
+        assert_eq!(of(&["MISS", "MISS", "MISS", "DYNAMIC", "HIT"]), (Severity::Warning, 3));
         assert_eq!(of(&["MISS", "HIT", "HIT"]), (Severity::Notice, 1));
-        assert_eq!(of(&["REVALIDATED", "HIT", "HIT"]), (Severity::Notice, 1));
+        // By the ratio: 9 of 11, 5 of 10, 1 of 10.
+        assert_eq!(of(&[["HIT"; 9].as_slice(), &["MISS"; 2]].concat()), (Severity::Notice, 2));
+        assert_eq!(of(&[["HIT"; 5].as_slice(), &["MISS"; 5]].concat()), (Severity::Warning, 5));
+        assert_eq!(of(&[["HIT"; 1].as_slice(), &["MISS"; 9]].concat()), (Severity::Serious, 9));
+    }
+
+    #[test]
+    fn the_evidence_tells_why_as_far_as_it_can() {
+        let made = files(&["MISS"]).request("https://cdn.shop.example/a.js?_=1", |r| {
+            let r = r.kind(ResourceKind::Script).start(50.0).bytes(5000, 4800, 9000).wait(400.0);
+            r.response("cf-ray", "8a1b-FRA")
+                .response("cf-cache-status", "MISS")
+                .response("cache-control", "max-age=600")
+        });
+        let Outcome::Found(found) = outcome(&EDGE_CACHE_MISS, made) else { panic!() };
+        let id = found[0].evidence[0].request.expect("a request");
+        let address = crate::http::cdn::reason::Cause::Address.text();
+        let line = Part::ResponseHeader(id, "cf-cache-status");
+        let expected = message![line, "; ", "possible as well: ", address, "; ", Millis(380.0), " of server time"];
+        assert_eq!(found[0].evidence[0].text, expected);
     }
 
     #[test]
     fn near_misses() {
-        check_rule(&EDGE_CACHE_MISS, files(&["HIT", "STALE", "UPDATING"]), "passed");
+        check_rule(&EDGE_CACHE_MISS, files(&["HIT", "STALE", "UPDATING", "EXPIRED", "BYPASS"]), "passed");
         let quick = files(&["HIT"]).request("https://cdn.shop.example/quick.js", |r| {
             r.kind(ResourceKind::Script).start(50.0).bytes(5000, 4800, 9000).wait(90.0).response("x-cache", "MISS")
         });
