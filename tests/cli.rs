@@ -172,3 +172,23 @@ fn rules_are_documented() {
         assert!(stdout(&output).contains("## "), "{id}");
     }
 }
+
+#[test]
+fn headers_are_judged_in_sentences() {
+    let run = |text: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_weir"))
+            .args(["cache", "--headers"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("weir");
+        child.stdin.take().expect("stdin").write_all(text.as_bytes()).expect("written");
+        let output = child.wait_with_output().expect("an end");
+        (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"))
+    };
+    let (code, told) = run("HTTP/2 200\ncache-control: max-age=600\n\n");
+    assert_eq!(code, Some(0));
+    assert!(told.starts_with("200\nBrowsers may use this answer for 10 minutes;"), "{told}");
+    assert_eq!(run("hello").0, Some(2));
+}

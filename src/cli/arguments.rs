@@ -22,6 +22,9 @@ Usage:
   weir redact FILE                    (not made yet)
   weir cache                          what caches make of exchanges: one a line of
                                       JSON on stdin, answered line by line
+  weir cache --headers                the same of header text on stdin, told in
+                                      sentences: curl -sI https://example.com/ |
+                                      weir cache --headers
 
 Options of analyze:
   --format text|json|markdown|html|csv
@@ -52,6 +55,8 @@ pub enum Command {
     Analyze(Analyze),
     Rules(Rules),
     Cache,
+    /// `weir cache --headers`.
+    CacheOfHeaders,
     /// A command of the contract that is not made yet.
     NotYet(&'static str),
 }
@@ -192,6 +197,11 @@ fn cache(mut parser: lexopt::Parser) -> Result<Command, Failure> {
     match parser.next().map_err(usage)? {
         None => Ok(Command::Cache),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
+        Some(Long("headers")) => match parser.next().map_err(usage)? {
+            None => Ok(Command::CacheOfHeaders),
+            Some(Value(file)) if file == "-" => Ok(Command::CacheOfHeaders),
+            Some(other) => Err(usage(other.unexpected())),
+        },
         Some(other) => Err(usage(other.unexpected())),
     }
 }

@@ -55,6 +55,7 @@ fn execute(command: Command) -> Result<Done, Failure> {
         Command::Analyze(options) => analyze::run(&options),
         Command::Rules(options) => rules::run(&options),
         Command::Cache => cache::run(),
+        Command::CacheOfHeaders => cache::run_on_headers(),
         Command::NotYet(command) => {
             Err(Failure(format!("`weir {command}` is not made yet in version {}.", env!("CARGO_PKG_VERSION"))))
         }

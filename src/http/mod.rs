@@ -16,6 +16,7 @@ pub mod judgment;
 pub mod list;
 pub mod media_type;
 pub mod no_vary_search;
+pub mod pasted;
 pub mod priority;
 pub mod server_timing;
 pub mod structured;

@@ -14,6 +14,7 @@ mod main_thread;
 pub mod markdown;
 pub mod metrics;
 pub mod names;
+pub mod pasted;
 pub mod phrases;
 pub mod schema;
 pub mod text;

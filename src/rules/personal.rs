@@ -1,6 +1,7 @@
 //! What makes a response look as if it were one person's: credentials, cookies of a login, addresses of accounts.
 //! Cookies of measuring, consent and load balancing are nobody's in particular.
 
+use crate::http::cdn::is_edge_cookie;
 use crate::http::url::Url;
 use crate::recording::Request;
 
@@ -8,29 +9,7 @@ use crate::recording::Request;
 const SESSION: [&str; 11] =
     ["sess", "sid", "auth", "login", "token", "jwt", "remember", "logged", "user", "account", "customer"];
 
-/// Beginnings of names of cookies that networks and load balancers set on their own answers, behind their caches.
-const OF_THE_EDGE: [&str; 18] = [
-    "__cf",
-    "_cfuvid",
-    "cf_",
-    "ak_",
-    "bm_",
-    "_abck",
-    "awsalb",
-    "aws-waf",
-    "incap_",
-    "visid_incap",
-    "nlbi_",
-    "datadome",
-    "akacd",
-    "arraffinity",
-    "gclb",
-    "ts01",
-    "bigipserver",
-    "_pxhd",
-];
-
-/// The same of cookies that measure, remember consent or divide visitors into groups.
+/// Beginnings of names of cookies that measure, remember consent or divide visitors into groups.
 const OF_NOBODY: [&str; 32] = [
     "_ga",
     "_gid",
@@ -84,15 +63,10 @@ const PATHS: [&str; 14] = [
     "billing",
 ];
 
-/// Whether a cookie of this name is set by the edge itself, after its cache.
-pub fn is_of_the_edge(name: &str) -> bool {
-    starts_with_any(name, &OF_THE_EDGE)
-}
-
 /// Whether a cookie of this name seems to hold a login.
 pub fn is_session(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let is_other = is_of_the_edge(name) || starts_with_any(name, &OF_NOBODY) || lower.contains("csrf");
+    let is_other = is_edge_cookie(&format!("{name}=")) || starts_with_any(name, &OF_NOBODY) || lower.contains("csrf");
     !is_other && SESSION.iter().any(|word| lower.contains(word))
 }
 
@@ -106,9 +80,10 @@ pub fn sent_cookies<'a>(request: Request<'a>) -> impl Iterator<Item = &'a str> {
     request.request_header("cookie").flat_map(|line| line.expose().split(';')).map(name_of)
 }
 
-/// Names of the cookies that a response sets.
+/// Names of the cookies that a response sets, those left out that the edge sets by itself, after its cache.
 pub fn set_cookies<'a>(request: Request<'a>) -> impl Iterator<Item = &'a str> {
-    request.response_header("set-cookie").map(|line| name_of(line.expose()))
+    let lines = request.response_header("set-cookie").map(|line| line.expose());
+    lines.filter(|line| !is_edge_cookie(line)).map(name_of)
 }
 
 fn name_of(cookie: &str) -> &str {

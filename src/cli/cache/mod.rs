@@ -4,9 +4,14 @@
 mod answer;
 mod question;
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::cli::{Done, Failure};
+use crate::cli::{Done, Failure, output};
+use crate::http::pasted::LONGEST;
+use crate::report::pasted;
+use crate::text::Untrusted;
+use crate::units::WallTime;
 
 /// Bytes read and written at once.
 const BUFFER: usize = 1 << 16;
@@ -19,6 +24,25 @@ pub fn run() -> Result<Done, Failure> {
         Ok(()) => Ok(Done::Fine),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Done::Fine), // the reader has seen enough
         Err(error) => Err(Failure(format!("the lines could not be read from stdin or answered: {}.", error.kind()))),
+    }
+}
+
+/// Tells what caches make of header text on stdin. Answers without a `Date` count as arrived now.
+pub fn run_on_headers() -> Result<Done, Failure> {
+    let mut bytes = Vec::new();
+    let most = LONGEST as u64 + 1; // one more shows that there is more
+    if let Err(error) = io::stdin().lock().take(most).read_to_end(&mut bytes) {
+        return Err(Failure(format!("the headers could not be read from stdin: {}.", error.kind())));
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    let now = now.map(|since| WallTime(since.as_secs_f64() * 1000.0));
+    let report = pasted::read(Untrusted::new(&String::from_utf8_lossy(&bytes)), now);
+    output::to_stdout(&pasted::text(&report))?;
+    match report.responses.is_empty() {
+        true => Err(Failure(
+            "there are no headers of an answer on stdin. Try `curl -sI URL | weir cache --headers`.".to_owned(),
+        )),
+        false => Ok(Done::Fine),
     }
 }
 

@@ -14,7 +14,7 @@ pub mod words;
 
 use timing::Timings;
 use vendor::Vendors;
-pub use vendor::{Kind, Vendor};
+pub use vendor::{Kind, Vendor, is_edge_cookie};
 pub use words::EdgeStatus;
 
 use crate::http::cache_status;

@@ -288,7 +288,9 @@ fn by_server_timing(found: &mut Vendors, value: &str) {
 
 /// Whether an edge or its load balancer sets this cookie after its cache, so that it hinders nothing.
 pub fn is_edge_cookie(value: &str) -> bool {
-    by_cookie(value).is_some() || starts(value, "awsalb")
+    const OF_BALANCERS: [&str; 10] =
+        ["awsalb", "aws-waf", "arraffinity", "gclb", "bigipserver", "ts01", "akacd", "datadome", "_pxhd", "bm_"];
+    by_cookie(value).is_some() || OF_BALANCERS.iter().any(|name| starts(value, name))
 }
 
 fn by_cookie(value: &str) -> Option<Vendor> {

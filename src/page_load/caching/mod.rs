@@ -84,6 +84,20 @@ pub struct Caching {
     pub visits: [Option<Return>; visits::AFTER.len()],
 }
 
+impl Lifetime {
+    /// Of what a browser's cache may do.
+    pub fn of(policy: &Policy) -> Self {
+        match policy.basis {
+            _ if !policy.storable => Self::NotStorable,
+            _ if policy.asks_always => Self::None,
+            Basis::Nothing => Self::Unsaid,
+            _ if policy.lifetime == Seconds(0) => Self::None,
+            Basis::Heuristic => Self::Heuristic(policy.lifetime),
+            Basis::MaxAge | Basis::Expires | Basis::SMaxAge => Self::Explicit(policy.lifetime),
+        }
+    }
+}
+
 impl Verdict {
     /// The word used in reports and in filters.
     pub fn word(self) -> &'static str {
@@ -97,9 +111,10 @@ impl Verdict {
         }
     }
 
-    fn of(lifetime: Lifetime, policy: &Policy) -> Self {
+    /// Of what a browser's cache may do.
+    pub fn of(policy: &Policy) -> Self {
         let is_fresh = policy.is_fresh_at(policy.arrival_age);
-        match lifetime {
+        match Lifetime::of(policy) {
             Lifetime::Explicit(_) if is_fresh => Self::Fresh,
             Lifetime::Heuristic(_) if is_fresh => Self::Guessed,
             Lifetime::Explicit(_) | Lifetime::Heuristic(_) => Self::Stale,
@@ -150,10 +165,9 @@ fn of_request(request: Request<'_>, is_network: bool, browser: Browser) -> Cachi
         weak_etag: request.response_header("etag").next().map(|tag| ETag::parse(tag.expose()).is_weak),
         last_modified: last_modified(request).is_some(),
     };
-    let lifetime = judged.map(|(browser, ..)| lifetime(&browser));
     Caching {
-        lifetime,
-        verdict: judged.zip(lifetime).map(|((browser, ..), lifetime)| Verdict::of(lifetime, &browser)),
+        lifetime: judged.map(|(browser, ..)| Lifetime::of(&browser)),
+        verdict: judged.map(|(browser, ..)| Verdict::of(&browser)),
         has_validator: has("etag") || validators.last_modified,
         validators,
         is_private: control.has_unqualified("private"),
@@ -195,17 +209,6 @@ pub fn with_exchange<T>(request: Request<'_>, look: impl FnOnce(&Exchange<'_>) -
 /// When the first byte of the answer arrived, as an offset.
 fn response_time(request: Request<'_>) -> Option<Millis> {
     Some(request.start()? + request.phases().before(Phase::Receive))
-}
-
-fn lifetime(policy: &Policy) -> Lifetime {
-    match policy.basis {
-        _ if !policy.storable => Lifetime::NotStorable,
-        _ if policy.asks_always => Lifetime::None,
-        Basis::Nothing => Lifetime::Unsaid,
-        _ if policy.lifetime == Seconds(0) => Lifetime::None,
-        Basis::Heuristic => Lifetime::Heuristic(policy.lifetime),
-        Basis::MaxAge | Basis::Expires | Basis::SMaxAge => Lifetime::Explicit(policy.lifetime),
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `cached-cookie`: cookies set by answers that shared caches may keep.
 
 use crate::page_load::{Owner, PageLoad, downloads};
-use crate::recording::{Missing, Request};
+use crate::recording::Missing;
 use crate::rules::personal;
 use crate::rules::responses::{self, Judged, Response, Shown, Told};
 use crate::rules::rule::declare_rule;
@@ -54,12 +54,8 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     shown.conclude(load, "no answer set a cookie", &|shown| tell(shown, worst))
 }
 
-fn cookies<'a>(request: Request<'a>) -> impl Iterator<Item = &'a str> {
-    personal::set_cookies(request).filter(|name| !personal::is_of_the_edge(name))
-}
-
 fn judge(response: &Response<'_, '_>) -> Judged {
-    if !response.is_get() || cookies(response.request).next().is_none() {
+    if !response.is_get() || personal::set_cookies(response.request).next().is_none() {
         return Judged::NotMeant;
     }
     let Some(SharedUse { lifetime, was_shared, said_by }) = shared_use(response.request) else {
@@ -82,7 +78,7 @@ fn judge(response: &Response<'_, '_>) -> Judged {
 fn severity(load: &PageLoad<'_>, id: crate::recording::RequestId) -> Severity {
     let request = load.request(id);
     let was_shared = shared_use(request).is_some_and(|found| found.was_shared);
-    let is_session = cookies(request).any(personal::is_session);
+    let is_session = personal::set_cookies(request).any(personal::is_session);
     let is_file = load.resource(id).is_some_and(|resource| downloads::is_static_file(request, resource));
     match (was_shared, is_session) {
         (true, true) => Severity::Serious,
