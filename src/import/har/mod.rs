@@ -16,6 +16,7 @@ mod pages;
 mod problems;
 mod raw;
 mod reader;
+mod recovery;
 mod sanitized;
 #[cfg(test)]
 mod tests;
@@ -66,6 +67,7 @@ fn read(source: &mut dyn Read, n_skipped: u64) -> std::result::Result<Vec<Record
     }
     let mut documents = Documents::default();
     let stopped = documents.read(&mut r).err();
+    let stopped = stopped.and_then(|error| recovery::get_over(&mut documents, &mut r, error));
     if let Some(error) = stopped.filter(|error| error.kind == JsonErrorKind::Cancelled) {
         return Err(Refusal::Stopped(error));
     }
@@ -109,14 +111,23 @@ struct Documents {
     /// What is odd about the file as a whole: told with its first recording.
     about_file: Problems,
     refusal: Option<Refusal>,
+    /// Items of a list of documents so far.
+    n_items: u32,
+    /// Whether the draft is of a document that has ended. It is finished when the next one begins: what follows may
+    /// show that it ended too early.
+    has_ended: bool,
 }
 
 impl Documents {
     fn read<R: Read>(&mut self, r: &mut Reader<R>) -> Result<()> {
         self.value(r)?;
-        // What follows the first document cannot spoil it.
+        self.further(r)
+    }
+
+    /// What follows the first document. It cannot spoil that one.
+    fn further<R: Read>(&mut self, r: &mut Reader<R>) -> Result<()> {
         while let Ok(Token::Object | Token::Array) = r.json.peek() {
-            if !self.finished.is_empty() {
+            if self.has_ended || !self.finished.is_empty() {
                 let offset = Some(r.json.offset());
                 self.about_file.note(&problems::FURTHER_DOCUMENT, || Place { path: None, offset });
             }
@@ -125,6 +136,7 @@ impl Documents {
         match r.json.peek() {
             Ok(Token::End) => Ok(()),
             Err(error) if !matches!(error.kind, JsonErrorKind::Syntax(_) | JsonErrorKind::Truncated) => Err(error),
+            _ if self.has_ended && r.json.goes_on()? => Err(r.json.syntax("the end of the document was expected")),
             _ => {
                 let offset = Some(r.json.offset());
                 self.about_file.note(&problems::TRAILING_TEXT, || Place { path: None, offset });
@@ -137,27 +149,43 @@ impl Documents {
     fn value<R: Read>(&mut self, r: &mut Reader<R>) -> Result<()> {
         match r.json.peek()? {
             Token::Object => self.document(r),
-            Token::Array => r
-                .array(|r| match r.json.peek()? {
-                    Token::Object => self.document(r),
-                    _ => {
-                        r.note(&problems::NOT_AN_ENTRY);
-                        r.json.skip()
-                    }
-                })
-                .map(drop),
+            Token::Array => {
+                r.json.begin_array()?;
+                self.rest_of_list(r)
+            }
             _ => r.json.skip(),
         }
     }
 
+    /// The items of a list of documents that are left.
+    fn rest_of_list<R: Read>(&mut self, r: &mut Reader<R>) -> Result<()> {
+        while r.json.next_item()? {
+            match r.json.peek()? {
+                Token::Object => r.at(Step::Item(self.n_items), |r| self.document(r))?,
+                _ => {
+                    r.note(&problems::NOT_AN_ENTRY);
+                    r.json.skip()?;
+                }
+            }
+            self.n_items += 1;
+        }
+        Ok(())
+    }
+
     /// `{log: …}`, a log, or a single entry.
     fn document<R: Read>(&mut self, r: &mut Reader<R>) -> Result<()> {
+        if self.has_ended {
+            self.finish(r);
+        }
         let draft = &mut self.draft;
         let mut entry = RawEntry { offset: r.json.offset(), ..RawEntry::default() };
         let mut has_members = false;
+        let mut first_key = None;
         let mut is_wrapped = false;
         r.object(|r, key| {
-            has_members = true;
+            if !std::mem::replace(&mut has_members, true) {
+                first_key = recovery::landmark(key);
+            }
             match key {
                 "log" => {
                     is_wrapped = true;
@@ -171,13 +199,14 @@ impl Documents {
             if !is_wrapped {
                 r.note(&problems::NO_LOG);
             }
-            self.finish(r);
+            self.has_ended = true;
         } else if entry.request.is_present || entry.response.is_present {
             r.note(&problems::NO_LOG);
             let log = &mut self.draft.log;
             log.has_entries = true;
             entry.index = log.entries.len() as u32;
             log.entries.push(entry);
+            first_key.into_iter().for_each(|key| r.json.set_landmark(key));
         } else if !has_members {
             self.refusal.get_or_insert(Refusal::EmptyObject);
         }
@@ -186,7 +215,12 @@ impl Documents {
 
     /// Makes a recording of what was read, if there is any.
     fn finish<R: Read>(&mut self, r: &mut Reader<R>) {
-        let draft = std::mem::take(&mut self.draft);
+        let mut draft = std::mem::take(&mut self.draft);
+        self.has_ended = false;
+        if draft.log.is_damaged {
+            // Pages, headers and what else a broken place made look like entries.
+            draft.log.entries.retain(|entry| entry.request.is_present || entry.response.is_present);
+        }
         if draft.log.entries.is_empty() && !draft.log.has_entries {
             if draft.log.is_present {
                 self.refusal.get_or_insert(Refusal::NoEntriesMember);
@@ -209,7 +243,7 @@ impl Documents {
         };
         let path = Some(r.path()).filter(|path| !path.is_empty());
         r.problems.note(kind, || Place { path, offset: Some(error.offset) });
-        r.forget_path();
+        r.set_path(&[]);
         // An empty list in a file that was cut off may not have been empty.
         self.draft.log.has_entries &= !self.draft.log.entries.is_empty();
     }
@@ -227,6 +261,9 @@ fn log<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<()> {
 }
 
 fn log_member<R: Read>(r: &mut Reader<R>, draft: &mut Draft, key: &str) -> Result<()> {
+    if draft.log.nesting.is_none() {
+        (draft.log.nesting, draft.log.steps) = (Some(r.json.nesting().clone()), r.steps().to_vec());
+    }
     members!(r, key, {
         "creator" => draft.log.creator = tool(r, draft)?,
         "browser" => draft.log.browser = tool(r, draft)?,
@@ -275,17 +312,39 @@ fn entries<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<()> {
     }
     (draft.log.is_present, draft.log.has_entries) = (true, true);
     draft.log.path = r.path();
-    let mut index = 0;
-    r.array(|r| {
-        let mut entry = RawEntry { index, offset: r.json.offset(), ..RawEntry::default() };
-        index += 1;
-        if r.json.peek()? != Token::Object {
-            r.note(&problems::NOT_AN_ENTRY);
-            return r.json.skip();
+    draft.log.n_items = 0;
+    if r.json.peek()? != Token::Array {
+        return r.something_else();
+    }
+    r.json.begin_array()?;
+    items(r, draft)
+}
+
+/// The entries that are left of the list.
+fn items<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<()> {
+    while r.json.next_item()? {
+        let index = draft.log.n_items;
+        draft.log.n_items += 1;
+        r.at(Step::Item(index), |r| item(r, draft, index))?;
+    }
+    Ok(())
+}
+
+fn item<R: Read>(r: &mut Reader<R>, draft: &mut Draft, index: u32) -> Result<()> {
+    let mut entry = RawEntry { index, offset: r.json.offset(), ..RawEntry::default() };
+    if r.json.peek()? != Token::Object {
+        r.note(&problems::NOT_AN_ENTRY);
+        return r.json.skip();
+    }
+    let mut is_first = true;
+    r.object(|r, key| {
+        if std::mem::take(&mut is_first)
+            && let Some(key) = recovery::landmark(key)
+        {
+            r.json.set_landmark(key);
         }
-        r.object(|r, key| entry::member(r, draft, &mut entry, key))?;
-        draft.log.entries.push(entry);
-        Ok(())
+        entry::member(r, draft, &mut entry, key)
     })?;
+    draft.log.entries.push(entry);
     Ok(())
 }

@@ -9,6 +9,8 @@ crate::import::problems::kinds! {
         "The entries before that place were read; what came after is lost.";
     BROKEN = "broken-json", Error, "The file stops being JSON.",
         "The entries before that place were read; what came after is lost.";
+    BROKEN_PLACE = "broken-entry", Error, "A place in the file is no JSON.",
+        "The request there is lost; reading went on with the next one that could be recognized.";
     UNREADABLE = "unreadable-rest", Error, "The file could not be read to its end.",
         "The entries before that place were read; what came after is lost.";
     NO_ENTRIES = "no-entries", Warning, "The recording was started, but nothing was loaded.",

@@ -1,6 +1,8 @@
 //! What a HAR says, field by field, before anybody asks what it means. `None`: missing, `null` or unreadable.
 
 use crate::import::har::dates::Date;
+use crate::import::har::reader::Step;
+use crate::import::json::Nesting;
 use crate::recording::{Body, HeaderRange};
 use crate::text::StrId;
 
@@ -17,6 +19,13 @@ pub(super) struct RawLog {
     pub(super) has_entries: bool,
     /// Whether anything of a log is there.
     pub(super) is_present: bool,
+    /// Items of the list of entries so far.
+    pub(super) n_items: u32,
+    /// Which brackets are open between its members, and the way to it, once it was entered.
+    pub(super) nesting: Option<Nesting>,
+    pub(super) steps: Vec<Step>,
+    /// Whether a broken place was got over.
+    pub(super) is_damaged: bool,
     /// Whether any entry lists a cookie.
     pub(super) has_cookies: bool,
 }

@@ -67,9 +67,15 @@ impl<R: Read> Reader<R> {
         text
     }
 
-    /// Leaves behind the path at which reading stopped.
-    pub(super) fn forget_path(&mut self) {
+    /// The same in steps.
+    pub(super) fn steps(&self) -> &[Step] {
+        &self.path
+    }
+
+    /// Leaves behind the path at which reading stopped, for this one.
+    pub(super) fn set_path(&mut self, steps: &[Step]) {
         self.path.clear();
+        self.path.extend_from_slice(steps);
     }
 
     /// Counts an oddity of the value being read.
@@ -80,18 +86,24 @@ impl<R: Read> Reader<R> {
     }
 
     /// Reads an object member by member; says whether there was one. A member that `member` does not read is skipped.
-    pub(super) fn object(&mut self, mut member: impl FnMut(&mut Self, &str) -> Result<()>) -> Result<bool> {
+    pub(super) fn object(&mut self, member: impl FnMut(&mut Self, &str) -> Result<()>) -> Result<bool> {
         if self.json.peek()? != Token::Object {
             self.something_else()?;
             return Ok(false);
         }
         self.json.begin_object()?;
+        self.rest_of_object(member)?;
+        Ok(true)
+    }
+
+    /// Reads the members that are left of the innermost object.
+    pub(super) fn rest_of_object(&mut self, mut member: impl FnMut(&mut Self, &str) -> Result<()>) -> Result<()> {
         let mut key = self.spare.pop().unwrap_or_default();
         while self.json.next_key(&mut key)? {
             member(self, &key)?;
         }
         self.spare.push(key);
-        Ok(true)
+        Ok(())
     }
 
     /// Reads an array item by item; says whether there was one.
@@ -104,6 +116,9 @@ impl<R: Read> Reader<R> {
         for at in 0.. {
             if !self.json.next_item()? {
                 break;
+            }
+            if self.json.is_at_landmark()? {
+                return Err(self.json.syntax("the end of the list was expected"));
             }
             self.at(Step::Item(at), |r| item(r))?;
         }

@@ -43,6 +43,22 @@ impl<R: Read> Input<R> {
         Ok(self.window.unread())
     }
 
+    /// The unread bytes in memory, at least `n` of them unless the source ends before.
+    #[inline]
+    pub(super) fn at_least(&mut self, n: usize) -> Result<&[u8]> {
+        if self.window.unread().len() < n {
+            self.settle();
+            let offset = self.offset();
+            if let Some(tap) = &mut self.tap {
+                tap.n_settled = 0;
+            }
+            if let Err(error) = self.window.at_least(n) {
+                return Err(JsonError::from_io(&error, offset));
+            }
+        }
+        Ok(self.window.unread())
+    }
+
     /// The next byte, unless the source has ended.
     #[inline]
     pub(super) fn peek(&mut self) -> Result<Option<u8>> {

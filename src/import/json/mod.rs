@@ -14,6 +14,7 @@
 //! }
 //! ```
 
+mod comment;
 mod error;
 mod glance;
 mod input;
@@ -22,6 +23,7 @@ mod nesting;
 mod number;
 mod raw;
 mod repairs;
+mod resume;
 mod scan;
 mod skip;
 mod string;
@@ -30,12 +32,13 @@ mod tests;
 
 pub use error::{JsonError, JsonErrorKind, Result};
 pub use measure::{Base64Shape, Measured};
+pub use nesting::Nesting;
 pub use raw::Brackets;
 pub use repairs::{Repair, Repairs};
 
 use input::Input;
 use measure::Measure;
-use nesting::{Bracket, Nesting};
+use nesting::Bracket;
 use number::Word;
 use std::io::Read;
 
@@ -46,6 +49,8 @@ pub struct Json<R> {
     place: Place,
     word: Word,
     repairs: Repairs,
+    /// See [`Json::set_landmark`].
+    landmark: Option<&'static str>,
 }
 
 /// The kind of the next value.
@@ -87,6 +92,7 @@ impl<R: Read> Json<R> {
             place: Place::BeforeValue,
             word: Word::default(),
             repairs: Repairs::default(),
+            landmark: None,
         }
     }
 
@@ -378,33 +384,8 @@ impl<R: Read> Json<R> {
         }
     }
 
-    /// Passes over a comment, whose first slash is the next byte.
-    #[cold]
-    fn comment(&mut self) -> Result<()> {
-        let start = self.offset();
-        self.input.consume(1);
-        match self.input.peek()? {
-            Some(b'/') => {
-                while self.input.peek()?.is_some_and(|byte| byte != b'\n') {
-                    self.input.consume(1);
-                }
-            }
-            Some(b'*') => {
-                self.input.consume(1);
-                let mut before = b' ';
-                while (before, self.input.need()?) != (b'*', b'/') {
-                    before = self.input.need()?;
-                    self.input.consume(1);
-                }
-                self.input.consume(1);
-            }
-            _ => return Err(JsonError { kind: JsonErrorKind::Syntax("a value was expected"), offset: start }),
-        }
-        self.repairs.comments.note(start);
-        Ok(())
-    }
-
-    fn syntax(&self, expected: &'static str) -> JsonError {
+    /// What is wrong here.
+    pub fn syntax(&self, expected: &'static str) -> JsonError {
         self.input.error(JsonErrorKind::Syntax(expected))
     }
 }

@@ -8,8 +8,8 @@ pub(super) enum Bracket {
 }
 
 /// The open brackets, from outermost to innermost.
-#[derive(Default)]
-pub(super) struct Nesting {
+#[derive(Clone, Default)]
+pub struct Nesting {
     /// A set bit is an object. Bit `n % 64` of word `n / 64` is the `n`th bracket.
     words: Vec<u64>,
     depth: usize,
@@ -26,6 +26,17 @@ impl Nesting {
         let at = self.depth.checked_sub(1)?;
         let word = self.words.get(at / 64)?;
         Some(if word >> (at % 64) & 1 == 1 { Bracket::Object } else { Bracket::Array })
+    }
+
+    /// The outermost open bracket.
+    pub(super) fn outermost(&self) -> Option<Bracket> {
+        let word = self.words.first().filter(|_| 0 < self.depth)?;
+        Some(if word & 1 == 1 { Bracket::Object } else { Bracket::Array })
+    }
+
+    /// Closes all brackets but the outermost `depth`.
+    pub(super) fn truncate(&mut self, depth: usize) {
+        self.depth = self.depth.min(depth);
     }
 
     /// Opens a bracket.
@@ -66,7 +77,11 @@ mod tests {
                 assert_eq!(nesting.innermost(), Some(kind(n + round)));
                 nesting.pop();
             }
-            assert_eq!((nesting.innermost(), nesting.depth()), (None, 0));
+            assert_eq!((nesting.innermost(), nesting.outermost(), nesting.depth()), (None, None, 0));
+            (0..100).for_each(|n| nesting.push(kind(n + round)));
+            nesting.truncate(70);
+            assert_eq!((nesting.innermost(), nesting.outermost()), (Some(kind(69 + round)), Some(kind(round))));
+            nesting.truncate(0);
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::import::json::error::{JsonErrorKind, Result};
 use crate::import::json::input::Input;
 use crate::import::json::nesting::Bracket;
+use crate::import::json::resume::last_visible;
 use crate::import::json::scan;
 use crate::import::json::{Json, Token};
 use std::io::Read;
@@ -26,11 +27,20 @@ impl<R: Read> Json<R> {
     /// Passes over everything from an opening bracket to the one that closes it.
     fn skip_brackets(&mut self) -> Result<()> {
         let outside = self.nesting.depth();
+        let mut before = b':';
         loop {
             let piece = self.input.fill()?;
             let n_plain = scan::n_without_structure(piece);
+            before = last_visible(piece.get(..n_plain).unwrap_or_default()).unwrap_or(before);
             self.input.consume(n_plain);
-            match self.input.need()? {
+            let byte = self.input.need()?;
+            if matches!(byte, b'{' | b'[') {
+                self.check_bracket(before)?;
+            }
+            if matches!(byte, b'"' | b'{' | b'[' | b'}' | b']') {
+                before = byte;
+            }
+            match byte {
                 b'"' => {
                     self.input.consume(1);
                     skip_string(&mut self.input)?;
