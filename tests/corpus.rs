@@ -3,6 +3,9 @@
 //! The recordings in `tests/corpus` are always tried; those in the folder that `WEIR_SHARED` names (`../shared` if
 //! unset) when they are there.
 
+#[path = "corpus/damage.rs"]
+mod damage;
+
 use flate2::read::GzDecoder;
 use flate2::{Compression, GzBuilder};
 use std::fmt::Write as _;
@@ -25,7 +28,8 @@ struct File {
 fn opens_every_recording_in_the_repository() {
     let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/har"));
     assert!(20 <= files.len(), "only {} recordings", files.len());
-    files.iter().for_each(check);
+    let n_damaged = files.iter().filter(|file| check(file)).count();
+    assert!(15 <= n_damaged, "only {n_damaged} recordings could be cut between entries");
 }
 
 #[test]
@@ -35,7 +39,8 @@ fn opens_every_shared_recording() {
     if !shared.is_dir() {
         return println!("skipped: no shared recordings here");
     }
-    files(&shared.join("corpus/har")).iter().for_each(check);
+    let n_damaged = files(&shared.join("corpus/har")).iter().filter(|file| check(file)).count();
+    assert!(50 <= n_damaged, "only {n_damaged} recordings could be cut between entries");
 }
 
 /// The files of a folder, unpacked, in the order of their names.
@@ -56,7 +61,8 @@ fn files(folder: &Path) -> Vec<File> {
     paths.iter().map(read).collect()
 }
 
-fn check(file: &File) {
+/// Says whether its entries could be told apart, so that files cut off and broken were checked entry by entry.
+fn check(file: &File) -> bool {
     let File { name, text } = file;
     let result = open(&text[..]);
     println!("{name}: {}", summary(&result));
@@ -77,13 +83,20 @@ fn check(file: &File) {
     if text.len() <= MAX_BYTE_BY_BYTE {
         assert_same(name, "byte by byte", &expected, &open(ByteByByte(text)));
     }
+    let spans = result.as_ref().ok().and_then(|opened| damage::spans(text, opened));
     let n_cuts = if text.len() <= MAX_OFTEN_CUT { 20 } else { 4 };
     for cut in 1..n_cuts {
         let end = text.len() * cut / n_cuts;
-        if let Ok(opened) = open(&text[..end]) {
+        let after_cut = open(&text[..end]);
+        if let Ok(opened) = &after_cut {
             opened.iter().for_each(|opened| check_invariants(name, &opened.recording));
         }
+        if let (Some(spans), Ok(whole)) = (&spans, &result) {
+            damage::check_cut(name, whole, spans, end, &after_cut);
+            damage::check_broken(name, text, whole, spans, end);
+        }
     }
+    spans.is_some()
 }
 
 /// What the files that are no recording are said to be.
