@@ -1,7 +1,7 @@
 //! When a load reached its milestones, and how certain each figure is.
 
 use crate::page_load::{MainDocument, PageLoad};
-use crate::recording::{PageId, Phase, Recording, RecordingKind, RequestId, ResourceKind};
+use crate::recording::{Interaction, PageId, Phase, Recording, RecordingKind, RequestId, ResourceKind};
 use crate::units::Millis;
 
 /// How a figure was obtained.
@@ -53,6 +53,8 @@ pub struct Milestones {
     pub speed_index: Option<Measured>,
     /// A score without unit.
     pub cls: Option<f64>,
+    /// The interaction that is the measure of all (Interaction to Next Paint).
+    pub inp: Option<Interaction>,
     /// End of the last response of the load: what is left to speak of when no milestone was recorded.
     pub last_response: Option<Measured>,
     /// Each metric that is `None`, with the reason in plain words.
@@ -149,6 +151,7 @@ pub fn derive(load: &PageLoad<'_>) -> Milestones {
         load: measured(recorded.load),
         tbt: measured_duration(recorded.total_blocking_time).or_else(|| derived(load.main_thread.as_ref()?.blocking?)),
         speed_index: measured(recorded.speed_index),
+        inp: load.recording.timeline.interaction_to_next_paint(load.window()).copied(),
         cls: recorded.cumulative_layout_shift.filter(|score| score.is_finite() && 0.0 <= *score),
         last_response: last_response(load),
         why_not: Vec::new(),
@@ -231,7 +234,7 @@ fn why_not(load: &PageLoad<'_>, milestones: &Milestones) -> Vec<(Metric, &'stati
         (Metric::Load, milestones.load.is_none()),
         (Metric::Tbt, milestones.tbt.is_none()),
         (Metric::Cls, milestones.cls.is_none()),
-        (Metric::Inp, true),
+        (Metric::Inp, milestones.inp.is_none()),
         (Metric::SpeedIndex, milestones.speed_index.is_none()),
     ];
     all.into_iter()
@@ -244,10 +247,17 @@ fn why_not(load: &PageLoad<'_>, milestones: &Milestones) -> Vec<(Metric, &'stati
 pub const NOTHING_LOADED: &str = "nothing was loaded";
 
 fn reason(load: &PageLoad<'_>, producer: Producer, metric: Metric) -> &'static str {
+    let is_trace = load.recording.provenance.kind != RecordingKind::Har;
     match metric {
         _ if load.is_empty() => NOTHING_LOADED,
         Metric::Ttfb if load.document.request.is_none() => "the recording does not hold the page's document",
         Metric::Ttfb => "the recording does not divide the document's time into phases",
+        Metric::Lcp
+            if is_trace && load.recorded().is_some_and(|page| page.milestones.first_contentful_paint.is_some()) =>
+        {
+            "the browser told of no candidate for it: it is older than Chrome 77, or the recording ended too early"
+        }
+        Metric::FirstPaint | Metric::Fcp | Metric::Lcp if is_trace => "nothing was painted while this was recorded",
         Metric::FirstPaint | Metric::Fcp | Metric::Lcp => match producer {
             Producer::Chrome => "a HAR file from Chrome does not record paint times",
             Producer::Firefox => "a HAR file from Firefox does not record paint times",
@@ -257,6 +267,7 @@ fn reason(load: &PageLoad<'_>, producer: Producer, metric: Metric) -> &'static s
         },
         Metric::Dcl | Metric::Load => match producer {
             Producer::Proxy => "a proxy sees requests, not when the browser had loaded the page",
+            _ if is_trace => "the recording ended before the page had come that far",
             _ if load.document.request.is_none() => "the recording began after the page was asked for",
             _ => "the recording has no page load times; it may have been saved before the page had loaded",
         },
@@ -264,7 +275,10 @@ fn reason(load: &PageLoad<'_>, producer: Producer, metric: Metric) -> &'static s
             None => "the recording does not hold the browser's tasks",
             Some(_) => "it counts from the first contentful paint, which this recording does not tell",
         },
-        _ if load.recording.provenance.kind != RecordingKind::Har => "Weir does not tell this from a trace yet",
+        Metric::Tbt if is_trace => "the recording does not hold the work of the page's thread",
+        Metric::Cls if is_trace => "the browser told of no movement of the layout: it is older than Chrome 77",
+        Metric::Inp if is_trace => "nobody clicked, tapped or typed while this was recorded",
+        Metric::SpeedIndex if is_trace => "it is not reckoned from a trace's screenshots",
         Metric::Tbt => "a HAR file does not record what the browser's main thread did",
         Metric::Cls => "a HAR file does not record how the page's layout moved",
         Metric::Inp => "a HAR file does not record what visitors click and how fast the page responds",
@@ -390,6 +404,24 @@ mod tests {
             PageLoad::all(&made.recording()).remove(0).navigation_start.0
         };
         assert_eq!([0.0, 600.0, -1e9].map(start), [0.0, 500.0, 500.0]);
+    }
+
+    #[test]
+    fn what_a_trace_does_not_tell_has_its_own_reasons() {
+        let of = |made: Made, metric| {
+            let found = milestones(made.change(|recording| recording.provenance.kind = RecordingKind::ChromeTrace));
+            found.why_not.iter().find(|(m, _)| *m == metric).map(|(_, why)| *why).unwrap_or_default()
+        };
+        let made = || Made::page(PAGE).document(|r| r);
+        let painted = |made: Made| made.milestones(|m| m.first_contentful_paint = Some(Millis(9.0)));
+        assert!(of(made(), Metric::Lcp).contains("nothing was painted"));
+        assert!(of(painted(made()), Metric::Lcp).contains("no candidate"));
+        assert!(of(made(), Metric::Inp).contains("nobody clicked"));
+        assert!(of(made(), Metric::Tbt).contains("does not hold the work"));
+        let tasks: &[(u16, &str, f64, f64, &str)] = &[(0, "RunTask", 20.0, 80.0, "")];
+        assert!(of(made().work(tasks), Metric::Tbt).contains("first contentful paint"));
+        assert!(of(painted(made()).work(&[(0, "fn go", 20.0, 80.0, "")]), Metric::Tbt).contains("tasks"));
+        assert_eq!(of(painted(made()).work(tasks), Metric::Tbt), "");
     }
 
     #[test]

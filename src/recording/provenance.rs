@@ -73,6 +73,8 @@ pub struct Provenance {
     pub browser: Tool,
     /// Length of the text after unpacking.
     pub bytes: Bytes,
+    /// Number of events; traces only.
+    pub n_events: Option<u64>,
     /// What it was packed in, outermost first ("gzip", "zip", "UTF-16 LE").
     pub containers: Vec<&'static str>,
     /// Whether cookies and authorization were stripped on export (Chrome's "sanitized" HAR).

@@ -23,6 +23,8 @@ pub struct NavigationId(pub u32);
 pub struct Timeline {
     /// From the first to the last event. It may begin before the recording's origin.
     pub span: TimeSpan,
+    /// The recording's origin on the browser's own clock, in µs.
+    pub clock_origin_us: Option<f64>,
     /// Whether nothing in it comes from a page: the trace of a build tool, of Node, of a browser without a tab.
     pub is_generic: bool,
     /// The visible part of the page.

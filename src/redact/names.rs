@@ -12,6 +12,13 @@ pub(super) const METHODS: &str = "\
     GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT \
     SEARCH PURGE QUERY PRI";
 
+/// Types of events that Event Timing measures (W3C Event Timing, section 2.1 "Events exposed").
+pub(super) const EVENT_TYPES: &str = "\
+    auxclick beforeinput click compositionend compositionstart compositionupdate contextmenu dblclick dragend \
+    dragenter dragleave dragover dragstart drop gotpointercapture input keydown keypress keyup lostpointercapture \
+    mousedown mouseenter mouseleave mouseout mouseover mouseup pointercancel pointerdown pointerenter pointerleave \
+    pointerout pointerover pointerup touchcancel touchend touchstart";
+
 /// Parameter names that are in wide use.
 pub(super) const PARAMETERS: &str = "\
     EIO SAMLRequest SAMLResponse RelayState SigAlg Signature X-Amz-Algorithm X-Amz-Credential X-Amz-Date \

@@ -2,7 +2,7 @@
 
 use crate::redact::Share;
 
-/// Programs that write HARs or are named in them, in their own spelling, with bars between.
+/// Programs that write HARs or traces or are named in them, in their own spelling, with bars between.
 const PROGRAMS: &str = "\
     BrowserMob Proxy|Brave|Browsertime|Burp Suite|Burp Suite Professional|chrome-har-capturer|Charles Proxy|\
     Chrome|curl|Vivaldi|Chrome HAR Capturer|chrome-har|Chromium|Edge|Fiddler|Firebug|Firefox|Firefox Developer Edition|\
@@ -13,7 +13,7 @@ const PROGRAMS: &str = "\
     webpagetest|WebPageTest|Whistle|Wireshark|Yandex|YSlow|ZAP|Zed Attack Proxy|harviewer|BMP|Nightly|\
     LoadRunner|Gatling|JMeter|Cypress|Telerik Fiddler|Progress Telerik Fiddler Everywhere|Fiddler Everywhere|\
     Surge|Reqable|Stream|Appium|Splash|Lighthouse|SpeedCurve|Catchpoint|Dynatrace|New Relic|Pingdom|GTmetrix|\
-    DebugBear|WebKit";
+    DebugBear|WebKit|DevTools|Node.js|Perfetto|Hermes|React Native DevTools";
 
 /// The name in its own spelling, if it is that of a known program.
 pub(super) fn name(text: &str) -> Option<&'static str> {

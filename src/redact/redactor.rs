@@ -101,6 +101,14 @@ impl Redactor {
         }
     }
 
+    /// The type of an input event.
+    pub fn event_type(&mut self, name: Untrusted<'_>) -> Clean {
+        match names::known(names::EVENT_TYPES, name.expose()) {
+            Some(known) => Clean::from(known),
+            None => self.ids.text(Kind::Name, name.expose()),
+        }
+    }
+
     /// A media type without parameters.
     pub fn mime(&mut self, mime: Untrusted<'_>) -> Clean {
         match names::media_type(mime.expose()) {

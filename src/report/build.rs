@@ -114,7 +114,7 @@ fn recording(names: &Names, source: &Source<'_>) -> RecordingReport {
         browser: tool(provenance.browser),
         bytes: names.size(provenance.bytes),
         requests: recorded.requests.len() as u64,
-        events: None,
+        events: provenance.n_events,
         problems: recorded
             .problems
             .iter()
@@ -144,7 +144,7 @@ fn load(names: &Names, examined: &Examined<'_>) -> LoadReport {
         url: page_url(load, page).map(|url| names.url(load.recording.text(url))),
         title: page.and_then(|page| page.title).map(|title| names.title(load.recording.text(title))),
         started: page.and_then(|page| page.started).and_then(|started| names.wall_time(started)),
-        navigation_start_us: None,
+        navigation_start_us: navigation_start_us(load),
         verdict: verdict::derive(names, load, &findings),
         metrics: metrics::metrics(names, load),
         not_available: metrics::not_available(load),
@@ -170,6 +170,12 @@ fn load(names: &Names, examined: &Examined<'_>) -> LoadReport {
         findings,
         checks: examined.outcomes.iter().map(|(rule, outcome)| check(rule, outcome)).collect(),
     }
+}
+
+/// Navigation start on the trace's own clock.
+fn navigation_start_us(load: &PageLoad<'_>) -> Option<u64> {
+    let us = load.recording.timeline.clock_origin_us? + load.navigation_start.0 * 1000.0;
+    (0.0 <= us && load.recorded().is_some_and(|page| page.start.is_some())).then(|| us.round() as u64)
 }
 
 fn page_url(load: &PageLoad<'_>, page: Option<&Page>) -> Option<crate::text::StrId> {

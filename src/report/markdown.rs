@@ -62,6 +62,9 @@ fn render_load(out: &mut String, report: &Report, load: &LoadReport) -> std::fmt
     if !metrics.is_empty() {
         writeln!(out, "- Milestones: {}", metrics.join(", "))?;
     }
+    for line in phrases::breakdowns(&load.metrics) {
+        writeln!(out, "- {}", text(&line))?;
+    }
     writeln!(out, "- Requests: {}\n", format::grouped(load.requests.len() as u64))?;
     where_the_time_went(out, load)?;
     main_thread(out, load)?;

@@ -2,13 +2,13 @@
 
 use crate::page_load::layout_shifts::{self, ShiftWindow};
 use crate::page_load::{Measured, Metric, PageLoad};
-use crate::recording::RequestId;
+use crate::recording::{PaintKind, RequestId};
 use crate::redact::Clean;
 use crate::report::build::id;
 use crate::report::format::stored;
 use crate::report::names::Names;
 use crate::report::schema::{
-    ClsCulprit, ClsReport, ClsWindow, LcpParts, LcpReport, MetricReport, Metrics, NotAvailable,
+    ClsCulprit, ClsReport, ClsWindow, InpParts, InpReport, LcpParts, LcpReport, MetricReport, Metrics, NotAvailable,
 };
 use crate::report::vocabulary::Sure;
 use crate::report::words::{Audience, text};
@@ -25,23 +25,23 @@ pub fn metrics(names: &Names, load: &PageLoad<'_>) -> Metrics {
         load: metric(milestones.load),
         tbt: metric(milestones.tbt),
         speed_index: metric(milestones.speed_index),
-        lcp: milestones.lcp.map(|lcp| {
-            let request = load.iter().find(|(request, _)| request.is_lcp()).map(|(request, _)| request.id());
-            LcpReport {
-                ms: stored(lcp.ms),
-                certainty: lcp.certainty.into(),
-                parts: request.and_then(|request| lcp_parts(load, lcp, request)),
-                kind: request.map(|_| Clean::from("image")),
-                node: None,
-                request: request.and_then(|request| id(load, request)),
-            }
-        }),
+        lcp: milestones.lcp.map(|lcp| lcp_report(names, load, lcp)),
         cls: milestones.cls.map(|score| ClsReport {
             score,
             certainty: Sure::Measured,
             windows: layout_shifts::windows(load).iter().map(|window| cls_window(names, load, window)).collect(),
         }),
-        inp: None,
+        inp: milestones.inp.map(|inp| InpReport {
+            ms: stored(inp.duration),
+            certainty: Sure::Measured,
+            parts: InpParts {
+                input_delay: stored(inp.input_delay),
+                processing: stored(inp.processing),
+                presentation: stored(inp.presentation_delay),
+            },
+            event: names.event_type(load.recording.text(inp.event)),
+            start: stored(load.since_start(inp.start)),
+        }),
     }
 }
 
@@ -57,7 +57,7 @@ pub fn not_available(load: &PageLoad<'_>) -> Vec<NotAvailable> {
         Metric::Load => milestones.load.is_some(),
         Metric::Tbt => milestones.tbt.is_some(),
         Metric::Cls => milestones.cls.is_some(),
-        Metric::Inp => false,
+        Metric::Inp => milestones.inp.is_some(),
         Metric::SpeedIndex => milestones.speed_index.is_some(),
     };
     let all = [
@@ -112,12 +112,50 @@ fn metric(measured: Option<Measured>) -> Option<MetricReport> {
     measured.map(|at| MetricReport { ms: stored(at.ms), certainty: at.certainty.into() })
 }
 
-/// The four parts of LCP (web.dev "Optimize LCP"): each ends where the next begins, so they sum to LCP.
-fn lcp_parts(load: &PageLoad<'_>, lcp: Measured, request: RequestId) -> Option<LcpParts> {
+fn lcp_report(names: &Names, load: &PageLoad<'_>, lcp: Measured) -> LcpReport {
+    let paint = load.navigation().and_then(|navigation| navigation.largest_paint);
+    // A HAR may mark the request that was painted, and nothing else.
+    let marked = || load.iter().find(|(request, _)| request.is_lcp()).map(|(request, _)| request.id());
+    let (kind, request) = match paint {
+        Some(paint) => (paint.kind, paint.request),
+        None => (marked().map(|_| PaintKind::Image), marked()),
+    };
+    LcpReport {
+        ms: stored(lcp.ms),
+        certainty: lcp.certainty.into(),
+        parts: lcp_parts(load, lcp, kind, request),
+        kind: kind.map(|kind| {
+            Clean::from(match kind {
+                PaintKind::Image => "image",
+                PaintKind::Text => "text",
+            })
+        }),
+        node: paint.and_then(|paint| paint.node_name).map(|name| names.code_name(load.recording.text(name))),
+        request: request.and_then(|request| id(load, request)),
+    }
+}
+
+/// The four parts of LCP (web.dev "Optimize LCP"): each ends where the next begins, so they sum to LCP. Text needs
+/// no loading. `None` where the document's first byte or the image's request is not known.
+fn lcp_parts(
+    load: &PageLoad<'_>,
+    lcp: Measured,
+    kind: Option<PaintKind>,
+    request: Option<RequestId>,
+) -> Option<LcpParts> {
     let ttfb = load.milestones.ttfb?.ms.min(lcp.ms).at_least_zero();
-    let span = load.span(request)?;
-    let start = span.start.max(ttfb).min(lcp.ms);
-    let end = span.end.max(start).min(lcp.ms);
+    let (start, end) = match (kind, request) {
+        (_, Some(request)) => {
+            let traced = load.recording.timeline.request(request);
+            // As Chrome's engine counts: from when the page asked until the network was done.
+            let traced = traced.map(|traced| (load.since_start(traced.start), load.since_start(traced.network_end)));
+            traced.or_else(|| load.span(request).map(|span| (span.start, span.end)))?
+        }
+        (Some(PaintKind::Text), None) => (ttfb, ttfb),
+        _ => return None,
+    };
+    let start = start.max(ttfb).min(lcp.ms);
+    let end = end.max(start).min(lcp.ms);
     Some(LcpParts {
         ttfb: stored(ttfb),
         load_delay: stored(start - ttfb),

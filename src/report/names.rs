@@ -61,6 +61,11 @@ impl Names {
         self.redactor.borrow_mut().title(title)
     }
 
+    /// The type of an input event.
+    pub fn event_type(&self, name: Untrusted<'_>) -> Clean {
+        self.redactor.borrow_mut().event_type(name)
+    }
+
     /// A name in code: a function, an element, a selector.
     pub fn code_name(&self, name: Untrusted<'_>) -> Clean {
         self.redactor.borrow_mut().code_name(name)

@@ -69,7 +69,7 @@ pub fn known_metrics(metrics: &Metrics) -> Vec<(Metric, Clean)> {
         (Metric::Load, of(metrics.load)),
         (Metric::Tbt, of(metrics.tbt)),
         (Metric::Cls, metrics.cls.as_ref().map(|cls| Clean::number(cls.score, 3))),
-        (Metric::Inp, of(metrics.inp)),
+        (Metric::Inp, metrics.inp.as_ref().map(|inp| time(inp.ms))),
         (Metric::SpeedIndex, of(metrics.speed_index)),
     ];
     all.into_iter().filter_map(|(metric, figure)| Some((metric, figure?))).collect()
@@ -112,6 +112,66 @@ pub fn later_visits_heading(load: &LoadReport) -> Clean {
         Clean::from(assumed),
         Clean::from(")"),
     ])
+}
+
+/// Culprits told for layout shifts, as in DevTools; all of them are in the JSON report.
+const MOST_CULPRITS: usize = 3;
+
+/// How LCP, INP and CLS came about, one line each, as far as that is known.
+pub fn breakdowns(metrics: &Metrics) -> Vec<Clean> {
+    let mut lines = Vec::new();
+    if let Some((lcp, parts)) = metrics.lcp.as_ref().and_then(|lcp| Some((lcp, lcp.parts?))) {
+        let words = [&lcp.kind, &lcp.node].into_iter().flatten();
+        let what: Vec<Clean> = words.flat_map(|word| [Clean::from(" "), word.clone()]).collect();
+        let mut line = vec![Clean::from("LCP:"), Clean::concat(&what), Clean::from(" after ")];
+        push_times(
+            &mut line,
+            &[
+                ("TTFB", parts.ttfb),
+                ("load delay", parts.load_delay),
+                ("load", parts.load_duration),
+                ("render delay", parts.render_delay),
+            ],
+        );
+        lines.push(Clean::concat(&line));
+    }
+    if let Some(inp) = &metrics.inp {
+        let mut line = vec![Clean::from("INP: "), inp.event.clone(), Clean::from(", ")];
+        let parts = inp.parts;
+        push_times(
+            &mut line,
+            &[
+                ("input delay", parts.input_delay),
+                ("processing", parts.processing),
+                ("presentation", parts.presentation),
+            ],
+        );
+        lines.push(Clean::concat(&line));
+    }
+    let windows = metrics.cls.iter().flat_map(|cls| &cls.windows);
+    let worst = windows.reduce(|worst, window| if worst.score < window.score { window } else { worst });
+    if let Some(window) = worst {
+        let mut line = vec![
+            Clean::from("CLS: "),
+            format::counted(window.shifts, "shift", "shifts"),
+            Clean::from(" from "),
+            format::exact_time(Millis(window.start)),
+            Clean::from(" on"),
+        ];
+        let culprits = window.culprits.iter().take(MOST_CULPRITS);
+        line.extend(culprits.flat_map(|culprit| [Clean::from("; "), culprit.text.clone()]));
+        lines.push(Clean::concat(&line));
+    }
+    lines
+}
+
+/// "TTFB 97 ms + load 20 ms"; nothing is said of what took no time.
+fn push_times(line: &mut Vec<Clean>, parts: &[(&'static str, f64)]) {
+    let mut between = "";
+    for (name, ms) in parts.iter().filter(|(_, ms)| *ms != 0.0) {
+        line.extend([Clean::from(between), Clean::from(*name), Clean::from(" "), format::exact_time(Millis(*ms))]);
+        between = " + ";
+    }
 }
 
 /// Addresses told for the main thread; all of them are in the JSON report.

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::*;
 use crate::recording::testing::Made;
-use crate::recording::{InitiatorKind, Level, Place, Problem, ResourceKind};
+use crate::recording::{
+    InitiatorKind, Interaction, LargestPaint, Level, NavigationId, PaintKind, Place, Problem, ResourceKind, ShiftWindow,
+};
 use crate::redact::Share;
 use crate::text::Untrusted;
 use crate::units::Millis;
@@ -130,6 +132,61 @@ fn a_rule_that_died_is_left_out_and_named() {
     let check = report.loads[0].checks.iter().find(|check| check.rule.as_str() == rule.id).expect("its check");
     assert_eq!(check.outcome, vocabulary::CheckOutcome::NotChecked);
     assert_eq!(check.why.as_ref().map(|why| why.as_str()), Some(build::LEFT_OUT));
+}
+
+#[test]
+fn milestones_are_taken_apart() {
+    let made = made().traced().change(|recording| {
+        let (click, node) = (recording.strings.intern("click"), recording.strings.intern("IMG id='hero'"));
+        let timeline = &mut recording.timeline;
+        timeline.navigations[0].largest_paint = Some(LargestPaint {
+            at: Millis(1500.0),
+            kind: Some(PaintKind::Image),
+            size: None,
+            node: None,
+            node_name: Some(node),
+            is_lazy: false,
+            image_url: None,
+            request: Some(crate::recording::RequestId(1)),
+            n_candidates: 1,
+        });
+        timeline.interactions.push(Interaction {
+            event: click,
+            recorded_id: 7,
+            start: Millis(2000.0),
+            duration: Millis(200.0),
+            input_delay: Millis(20.0),
+            processing: Millis(100.0),
+            presentation_delay: Millis(80.0),
+            frame: None,
+            node: None,
+        });
+        timeline.shift_windows.push(ShiftWindow {
+            score: 0.125,
+            start: Millis(700.0),
+            end: Millis(1700.0),
+            shifts: 0..0,
+            navigation: Some(NavigationId(0)),
+        });
+        recording.pages[0].milestones.cumulative_layout_shift = Some(0.125);
+    });
+    let report = report_of(made);
+    let json: Value = serde_json::from_str(&json::render(&report)).expect("JSON");
+    let metrics = &json["loads"][0]["metrics"];
+    assert_eq!((&metrics["lcp"]["kind"], &metrics["lcp"]["request"]), (&"image".into(), &1.into()));
+    assert_eq!(metrics["lcp"]["node"], "IMG id='hero'");
+    assert_eq!(metrics["inp"]["event"], "click");
+    let inp = serde_json::json!({"input_delay": 20.0, "processing": 100.0, "presentation": 80.0});
+    assert_eq!((&metrics["inp"]["ms"], &metrics["inp"]["parts"]), (&200.0.into(), &inp));
+    assert_eq!(metrics["cls"]["windows"][0]["end"], 1700.0);
+    let text = text::render(&report);
+    for line in [
+        "LCP: image IMG id='hero' after TTFB 550 ms + load delay 50 ms + load 800 ms",
+        "INP: click, input delay 20 ms + processing 100 ms + presentation 80 ms",
+        "CLS: 0 shifts from 700 ms on",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
 }
 
 /// Replaces every text of a report that is not a word of a vocabulary.

@@ -55,6 +55,9 @@ fn render_load(out: &mut String, report: &Report, load: &LoadReport) {
         heading(out, "Milestones");
         paragraph(out, &metrics.join(" · "), 2, 2);
     }
+    for line in phrases::breakdowns(&load.metrics) {
+        paragraph(out, line.as_str(), 2, 4);
+    }
     main_thread(out, load);
     let later = phrases::later_visits(load);
     if !later.is_empty() {

@@ -106,7 +106,7 @@ pub fn milestone(metrics: &Metrics, metric: Metric) -> Option<(f64, &'static str
         Metric::Load => metrics.load,
         Metric::Tbt => metrics.tbt,
         Metric::SpeedIndex => metrics.speed_index,
-        Metric::Inp => metrics.inp,
+        Metric::Inp => return metrics.inp.as_ref().map(|inp| (inp.ms, inp.certainty.word())),
         Metric::Lcp => return metrics.lcp.as_ref().map(|lcp| (lcp.ms, lcp.certainty.word())),
         Metric::Cls => None,
     };

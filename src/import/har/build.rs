@@ -67,6 +67,7 @@ pub(super) fn recording(mut draft: Draft, mut problems: Problems, n_bytes: u64) 
         producer: Tool { name: log.creator.name, version: log.creator.version },
         browser: Tool { name: log.browser.name, version: log.browser.version },
         bytes: Bytes(n_bytes),
+        n_events: None,
         containers: Vec::new(),
         sanitized: sanitized::is_sanitized(&recording, &log, producer),
         proxy: producer.is_proxy(),

@@ -51,6 +51,7 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
 
     let mut recording = Recording::default();
     let mut timeline = Timeline { span: offsets.span(), is_generic, viewport: meta.viewport, ..Timeline::default() };
+    timeline.clock_origin_us = Some(offsets.origin);
     timeline.main_frame = main_frame.map(|frame| meta.mention(frame));
 
     // Navigations and their marks.
@@ -168,6 +169,7 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
         producer: Tool { name: file.source, version: None },
         browser: browser.unwrap_or_default(),
         bytes: Bytes(n_bytes),
+        n_events: file.n_events,
         ..Provenance::default()
     };
     recording.strings = strings;

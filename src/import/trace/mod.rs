@@ -66,6 +66,7 @@ pub(super) fn import(source: &mut dyn Read, n_skipped: u64) -> std::result::Resu
         return Err(ImportError::no_events());
     }
     let n_bytes = json.offset() + n_skipped;
+    trace.file.n_events = Some(trace.n_events).filter(|n| 0 < *n);
     Ok(vec![build::recording(trace.collectors, trace.file, n_bytes, trace.is_profile && trace.n_events == 0)])
 }
 
@@ -89,6 +90,8 @@ struct FileFacts {
     source: Option<StrId>,
     /// When recording started, as written.
     start_time: Option<String>,
+    /// How many events it holds.
+    n_events: Option<u64>,
     /// The browser and its version, such as `Chrome/156.0.8078.79`.
     product: Option<String>,
 }

@@ -147,6 +147,14 @@ fn milestones(out: &mut String, load: &LoadReport) -> Result {
             writeln!(out, "<dt>{} <small>({name})</small></dt><dd>{}</dd>", metric.short(), text(&figure))?;
         }
         writeln!(out, "</dl>")?;
+        let breakdowns = phrases::breakdowns(&load.metrics);
+        if !breakdowns.is_empty() {
+            writeln!(out, "<ul>")?;
+            for line in breakdowns {
+                writeln!(out, "<li>{}</li>", text(&line))?;
+            }
+            writeln!(out, "</ul>")?;
+        }
     }
     let delivered = delivery::lines(load);
     if !delivered.is_empty() {

@@ -19,7 +19,7 @@ pub struct Metrics {
     pub lcp: Option<LcpReport>,
     pub cls: Option<ClsReport>,
     /// Interactions are in traces only.
-    pub inp: Option<MetricReport>,
+    pub inp: Option<InpReport>,
 }
 
 /// An instant or a duration.
@@ -45,7 +45,7 @@ pub struct LcpReport {
     pub request: Option<u64>,
 }
 
-/// How the time to LCP divides; sums to it.
+/// How the time to LCP divides; sums to it. For text nothing is loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the field's own names
 pub struct LcpParts {
@@ -53,6 +53,28 @@ pub struct LcpParts {
     pub load_delay: f64,
     pub load_duration: f64,
     pub render_delay: f64,
+}
+
+/// Interaction to Next Paint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct InpReport {
+    pub ms: f64,
+    pub certainty: Sure,
+    pub parts: InpParts,
+    /// The type of the event, such as `click`.
+    pub event: Clean,
+    /// When it was, from navigation start.
+    pub start: f64,
+}
+
+/// How the time to the next paint divides; sums to it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)] // the field's own names
+pub struct InpParts {
+    pub input_delay: f64,
+    pub processing: f64,
+    pub presentation: f64,
 }
 
 /// Cumulative Layout Shift: a score without unit.
