@@ -2,6 +2,7 @@
 
 mod blame;
 mod failed;
+mod hindrance;
 
 use crate::page_load::attribution::{self, Attribution};
 use crate::page_load::{Certainty, Metric, Owner, PageLoad};
@@ -12,6 +13,7 @@ use crate::report::names::Names;
 use crate::report::schema::{FindingReport, Verdict};
 use crate::report::verdict::blame::Blame;
 use crate::report::verdict::failed::Lacking;
+use crate::report::verdict::hindrance::Hindrance;
 use crate::report::vocabulary;
 use crate::report::words::{Audience, metric_name};
 use crate::units::{Millis, Ratio};
@@ -79,9 +81,11 @@ fn ready(
             _ => false,
         };
     let lacking = failed::lacking(load);
-    match (&blame, &lacking) {
-        (Some(blame), _) if is_felt => sentence.extend(blame::words(names, load, attribution, blame)),
-        (_, Some(lacking)) => sentence.extend(lacking.clause()),
+    let hindrance = if lacking.is_none() { hindrance::strongest(load, findings) } else { None };
+    match (&blame, &lacking, &hindrance) {
+        (Some(blame), ..) if is_felt => sentence.extend(blame::words(names, load, attribution, blame)),
+        (_, Some(lacking), _) => sentence.extend(lacking.clause()),
+        (_, _, Some(hindrance)) => sentence.extend(hindrance.clause()),
         _ => {
             let nothing = findings.iter().all(|finding| finding.severity == vocabulary::Severity::Notice);
             sentence.push(Clean::from(if nothing {
@@ -97,14 +101,26 @@ fn ready(
     } else if !is_felt && lacking.is_none() && load.recording.provenance.kind == RecordingKind::Har {
         sentence.push(Clean::from(" How fast the page reacted after that is not in a HAR file."));
     }
-    sentence.extend(lacking.iter().filter(|_| is_felt).flat_map(Lacking::sentence));
+    if is_felt {
+        sentence.extend(lacking.iter().flat_map(Lacking::sentence));
+        sentence.extend(hindrance.iter().filter_map(Hindrance::sentence).flatten());
+    }
     let what = metric_name(metric, Audience::Engineer);
+    let main = (metric.into(), stored(ms));
+    let (owner, (metric, ms)) = match (&lacking, &hindrance) {
+        _ if is_felt => (blame.and_then(owner), main),
+        (Some(lacking), _) => (lacking.owner.map(Into::into), main),
+        (_, Some(hindrance)) => (hindrance.owner, hindrance.figure.unwrap_or(main)),
+        _ => (None, main),
+    };
+    let mut besides = failed_words(names, load, findings, &lacking);
+    besides.extend(hindrance.iter().flat_map(Hindrance::engineer));
     Verdict {
         sentence: Clean::concat(&sentence),
-        engineer: engineer(names, load, findings, attribution, what, lacking.as_ref()),
-        owner: if is_felt { blame.and_then(owner) } else { lacking.and_then(|lacking| lacking.owner).map(Into::into) },
-        milestone: Some(metric.into()),
-        ms: Some(stored(ms)),
+        engineer: engineer(names, load, attribution, what, &besides),
+        owner,
+        milestone: Some(metric),
+        ms: Some(ms),
     }
 }
 
@@ -136,11 +152,26 @@ fn late_content(
     let what = [Clean::from("Load event at "), format::exact_time(load_event), Clean::from(", content until")];
     Verdict {
         sentence: Clean::concat(&sentence),
-        engineer: engineer(names, load, findings, attribution, Clean::concat(&what), lacking.as_ref()),
+        engineer: engineer(
+            names,
+            load,
+            attribution,
+            Clean::concat(&what),
+            &failed_words(names, load, findings, &lacking),
+        ),
         owner: blame.and_then(owner),
         milestone: None,
         ms: Some(stored(attribution.ms)),
     }
+}
+
+fn failed_words(
+    names: &Names,
+    load: &PageLoad<'_>,
+    findings: &[FindingReport],
+    lacking: &Option<Lacking>,
+) -> Vec<Clean> {
+    lacking.iter().map(|lacking| failed::engineer(names, load, findings, lacking)).collect()
 }
 
 fn reached(metric: Metric) -> &'static str {
@@ -153,14 +184,7 @@ fn reached(metric: Metric) -> &'static str {
 }
 
 /// "load 4,812 ms: origin 2,310 ms (48%), network …; longest step: … of …".
-fn engineer(
-    names: &Names,
-    load: &PageLoad<'_>,
-    findings: &[FindingReport],
-    attribution: &Attribution,
-    what: Clean,
-    lacking: Option<&Lacking>,
-) -> Clean {
+fn engineer(names: &Names, load: &PageLoad<'_>, attribution: &Attribution, what: Clean, besides: &[Clean]) -> Clean {
     let mut text = vec![what, Clean::from(" "), format::exact_time(attribution.ms)];
     let told = attribution.parts.iter().filter(|part| TOLD_PART * attribution.ms.0 <= part.ms.0);
     for (at, part) in told.enumerate() {
@@ -182,7 +206,7 @@ fn engineer(
     if let Some(last) = load.milestones.last_response.filter(|last| attribution.ms + FELT < last.ms) {
         text.extend([Clean::from("; responses went on until "), format::exact_time(last.ms)]);
     }
-    text.extend(lacking.map(|lacking| failed::engineer(names, load, findings, lacking)));
+    text.extend_from_slice(besides);
     text.push(Clean::from("."));
     Clean::concat(&text)
 }
@@ -213,7 +237,7 @@ fn no_milestone(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport]) 
     let what = Clean::from("No milestone recorded. Responses until");
     Verdict {
         sentence: Clean::concat(&sentence),
-        engineer: engineer(names, load, findings, &attribution, what, lacking.as_ref()),
+        engineer: engineer(names, load, &attribution, what, &failed_words(names, load, findings, &lacking)),
         owner: blame.and_then(owner).or(lacking.and_then(|lacking| lacking.owner).map(Into::into)),
         milestone: None,
         ms: Some(stored(ms)),
@@ -259,7 +283,7 @@ fn no_page(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport]) -> Ve
         engineer.push(Clean::from(if at == 0 { ": " } else { ", " }));
         engineer.extend([Clean::from(owner.word()), Clean::from(" "), format::exact_time(part.ms)]);
     }
-    engineer.extend(lacking.as_ref().map(|lacking| failed::engineer(names, load, findings, lacking)));
+    engineer.extend(failed_words(names, load, findings, &lacking));
     engineer.push(Clean::from("."));
     let at_fault = culprit.map(|part| part.owner).or(lacking.and_then(|lacking| lacking.owner));
     Verdict {

@@ -172,14 +172,19 @@ fn pauses_without_milestones_are_nobodys() {
 }
 
 #[track_caller]
-fn check_failed(made: Made, sentence: &str, engineer_end: &str) {
+fn check_report(made: Made, sentence: &str, engineer_end: &str) -> Verdict {
     let recording = made.recording();
     let source = crate::report::build::Source { name: None, recording: &recording };
     let report = crate::report::build::analyze(&[source], Share::Internal, &[], &mut |_| ());
-    let verdict = &report.loads[0].verdict;
+    let verdict = report.loads[0].verdict.clone();
     assert_eq!(verdict.sentence.as_str(), sentence);
     assert!(verdict.engineer.as_str().ends_with(engineer_end), "{}", verdict.engineer.as_str());
-    assert_eq!(verdict.owner, Some(vocabulary::Owner::Origin));
+    verdict
+}
+
+#[track_caller]
+fn check_failed(made: Made, sentence: &str, engineer_end: &str) {
+    assert_eq!(check_report(made, sentence, engineer_end).owner, Some(vocabulary::Owner::Origin));
 }
 
 #[test]
@@ -221,5 +226,74 @@ fn failures_that_break_the_page_are_told_with_the_time() {
         call(call(page(), 500), 200),
         "This recording holds no page, only 2 requests; the slowest took 0.1 seconds. Of these, 1 failed.",
         "; 1 request failed that the page may need, first https://api.shop.example/a: status 500 (error in the server).",
+    );
+}
+
+/// A page whose script worked for so long after `shown`, and one that answered an input after so long.
+fn busy(shown: f64, work: f64, input: Option<(&str, f64)>) -> Made {
+    let script = "https://shop.example/app.js";
+    let end = shown + 10.0;
+    let made = page()
+        .document(|r| r.wait(shown - 50.0))
+        .request(script, |r| r.kind(ResourceKind::Script).start(10.0).wait(20.0))
+        .work(&[
+            (0, "RunTask", end, work, ""),
+            (1, "FunctionCall", end, work, script),
+            (2, "fn start", end, work, script),
+        ])
+        .milestones(|m| {
+            m.first_contentful_paint = Some(Millis(shown));
+            m.largest_contentful_paint = Some(Millis(shown));
+        });
+    made.change(|recording| {
+        recording.provenance.kind = RecordingKind::ChromeTrace;
+        let timeline = &mut recording.timeline;
+        timeline.interactions.extend(input.map(|(event, processing)| crate::recording::Interaction {
+            event: recording.strings.intern(event),
+            recorded_id: 1,
+            start: Millis(end - 1.0),
+            duration: Millis(processing + 2.0),
+            input_delay: Millis(1.0),
+            processing: Millis(processing),
+            presentation_delay: Millis(1.0),
+            frame: None,
+            node: None,
+        }));
+    })
+}
+
+#[test]
+fn what_hindered_a_visitor_besides_waiting_is_told_after_the_time() {
+    use vocabulary::{Metric, Owner};
+    let check = |made: Made, sentence: &str, engineer_end: &str, turns_on: (Option<Owner>, Option<Metric>)| {
+        let verdict = check_report(made, sentence, engineer_end);
+        assert_eq!((verdict.owner, verdict.milestone), turns_on);
+    };
+    check(
+        busy(300.0, 740.0, None),
+        "This page showed its main content after 0.3 seconds, but the browser was too busy to react for up to 0.7 seconds.",
+        "; longest task 740 ms, TBT 690 ms.",
+        (Some(Owner::Client), Some(Metric::Tbt)),
+    );
+    check(
+        busy(300.0, 740.0, Some(("keydown", 740.0))),
+        "This page showed its main content after 0.3 seconds, but it took 0.7 seconds to answer a key.",
+        "; INP 742 ms.",
+        (Some(Owner::Client), Some(Metric::Inp)),
+    );
+    // Not long enough to be a warning.
+    check(
+        busy(300.0, 150.0, None),
+        "This page showed its main content after 0.3 seconds; nothing we check for held it back.",
+        ".",
+        (None, Some(Metric::Lcp)),
+    );
+    // A slow load comes first; what is serious besides follows.
+    check(
+        busy(3000.0, 740.0, None),
+        "This page showed its main content after 3.0 seconds; nearly all of that was spent waiting for the site's own \
+         servers. Besides, the browser was too busy to react for up to 0.7 seconds.",
+        "; longest task 740 ms, TBT 690 ms.",
+        (Some(Owner::Origin), Some(Metric::Lcp)),
     );
 }
