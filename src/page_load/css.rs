@@ -14,6 +14,21 @@ pub enum FontDisplay {
     Optional,
 }
 
+impl FontDisplay {
+    /// The value of `font-display`; `None`: no such value.
+    pub fn parse(value: &str) -> Option<Self> {
+        let all = [
+            ("auto", FontDisplay::Auto),
+            ("block", FontDisplay::Block),
+            ("swap", FontDisplay::Swap),
+            ("fallback", FontDisplay::Fallback),
+            ("optional", FontDisplay::Optional),
+        ];
+        let value = value.split(['!', '/']).next().unwrap_or_default().trim();
+        all.into_iter().find_map(|(word, display)| value.eq_ignore_ascii_case(word).then_some(display))
+    }
+}
+
 /// One `@font-face` rule.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FontFace {
@@ -170,7 +185,7 @@ fn font_face(declarations: &str) -> FontFace {
         if name.eq_ignore_ascii_case("font-family") {
             face.family = value.trim_matches(['"', '\'', ' ']).to_owned();
         } else if name.eq_ignore_ascii_case("font-display") {
-            face.display = display(value);
+            face.display = FontDisplay::parse(value);
         } else if name.eq_ignore_ascii_case("unicode-range") {
             face.has_unicode_range = true;
         } else if name.eq_ignore_ascii_case("src") {
@@ -179,18 +194,6 @@ fn font_face(declarations: &str) -> FontFace {
         }
     }
     face
-}
-
-fn display(value: &str) -> Option<FontDisplay> {
-    let all = [
-        ("auto", FontDisplay::Auto),
-        ("block", FontDisplay::Block),
-        ("swap", FontDisplay::Swap),
-        ("fallback", FontDisplay::Fallback),
-        ("optional", FontDisplay::Optional),
-    ];
-    let value = value.split(['!', '/']).next().unwrap_or_default().trim();
-    all.into_iter().find_map(|(word, display)| value.eq_ignore_ascii_case(word).then_some(display))
 }
 
 /// The addresses of all `url(…)` in a value.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::http::url::{self, Url};
 use crate::page_load::{parties, resources};
 use crate::recording::{PageId, Recording, Request, RequestId, ResourceKind};
+use crate::units::Millis;
 
 /// The document of a load.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,10 +34,14 @@ pub fn find(recording: &Recording, page: PageId, requests: &[RequestId]) -> Main
     document
 }
 
+/// A switch to HTTPS faster than this was made without a server, where the recording (a trace) has no status of it.
+const WITHOUT_SERVER: Millis = Millis(10.0);
+
 /// Whether a redirect was made by the browser itself, because of HSTS.
 /// Chrome writes status 307 and `Non-Authoritative-Reason: HSTS`.
 pub fn is_internal_redirect(request: Request<'_>) -> bool {
-    if request.status() != Some(307) {
+    let is_fast = request.duration().is_some_and(|took| took < WITHOUT_SERVER);
+    if request.status() != Some(307) && !(request.status().is_none() && is_fast) {
         return false;
     }
     let text = request.url_text().expose();
@@ -186,8 +191,12 @@ pub fn redirect_target(request: Request<'_>) -> Option<String> {
     Some(url::resolve(request.url_text().expose(), to.expose()))
 }
 
-fn is_hop(request: Request<'_>) -> bool {
-    request.status().is_some_and(is_redirect) && redirect_target(request).is_some()
+/// Whether a response sent the browser on. A trace tells where to, but no status.
+pub fn is_hop(request: Request<'_>) -> bool {
+    match request.status() {
+        Some(status) => is_redirect(status) && redirect_target(request).is_some(),
+        None => request.redirect_to().is_some(),
+    }
 }
 
 /// Some recordings hold the document twice: as the page asked for it and as the service worker fetched it. The page's
@@ -233,6 +242,13 @@ mod tests {
         r.status(302).response("location", to)
     }
 
+    /// As a trace tells it.
+    fn hop<'a>(r: MadeRequest<'a>, to: &str) -> MadeRequest<'a> {
+        let mut r = r;
+        let to = r.intern(to);
+        r.change(|row| (row.status, row.redirect_to) = (None, Some(to)))
+    }
+
     #[test]
     fn plain() {
         check(Made::page(PAGE).document(|r| r), Some(0), &[]);
@@ -256,6 +272,14 @@ mod tests {
             .request("http://shop.example/", |r| redirect(r, "//shop.example/x"))
             .request("http://shop.example/x", |r| r.start(10.0).response("content-type", "text/html"));
         check(untold, Some(1), &[0]);
+        let traced = Made::page(PAGE)
+            .request("http://shop.example/", |r| hop(r, PAGE).kind(ResourceKind::Document).wait(3.0))
+            .request(PAGE, |r| hop(r, "https://www.shop.example/").kind(ResourceKind::Document).start(3.0).wait(90.0))
+            .request("https://www.shop.example/", |r| r.kind(ResourceKind::Document).start(93.0));
+        let recording = traced.recording();
+        let found = &PageLoad::all(&recording)[0].document;
+        assert_eq!((found.request, &found.redirects[..]), (Some(RequestId(2)), &[RequestId(0), RequestId(1)][..]));
+        assert_eq!(found.internal_redirects, [RequestId(0)]);
         let lost = Made::page(PAGE).document(|r| redirect(r, "/gone"));
         check(lost, None, &[0]);
         let endless = Made::page(PAGE).document(|r| redirect(r, "/")).document(|r| redirect(r, "/").start(10.0));

@@ -11,6 +11,8 @@ pub mod connections;
 pub mod css;
 pub mod delivery;
 pub mod document;
+pub mod document_meta;
+pub mod dom_size;
 pub mod downloads;
 pub mod edge;
 pub mod failures;

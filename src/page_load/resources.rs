@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::http::media_type::{self, Family, MediaType};
 use crate::http::url::{self, Url};
 use crate::page_load::blocking::Blocking;
-use crate::page_load::document::{is_redirect, redirect_target};
+use crate::page_load::document::{is_hop, redirect_target};
 use crate::page_load::markup::{self, HintKind};
 use crate::page_load::parties::{Entity, FirstParty};
 use crate::page_load::{PageLoad, Party};
@@ -178,7 +178,7 @@ fn link_redirects(load: &PageLoad<'_>, all: &mut [Resource<'_>]) {
     let mut next_free: BTreeMap<String, usize> = BTreeMap::new();
     for (at, id) in load.requests.iter().enumerate() {
         let request = load.request(*id);
-        if !request.status().is_some_and(is_redirect) {
+        if !is_hop(request) {
             continue;
         }
         let Some(target) = redirect_target(request).map(|to| url::canonical(&to)) else { continue };

@@ -9,6 +9,7 @@ pub mod interaction;
 pub mod layout_shift;
 pub mod main_thread;
 pub mod page;
+pub mod page_facts;
 pub mod paint;
 pub mod phases;
 pub mod problem;
@@ -31,6 +32,7 @@ pub use main_thread::{
     Slices, Thread, ThreadRole,
 };
 pub use page::{Page, PageId, RecordedMilestones};
+pub use page_facts::{FontLoad, MobileCheck, PageFacts, PaintedImage, PreconnectLink, ViewportMeta};
 pub use paint::{LargestPaint, LargestPaintParts, PaintKind};
 pub use phases::{Phase, Phases};
 pub use problem::{Level, Place, Problem};

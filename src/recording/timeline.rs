@@ -4,8 +4,8 @@
 
 use crate::recording::PageId;
 use crate::recording::{
-    DomSize, Interaction, LargestPaint, LayoutChange, MainThread, RequestId, Screenshots, Shift, ShiftWindow,
-    TracedRequest, UserTiming,
+    DomSize, Interaction, LargestPaint, LayoutChange, MainThread, PageFacts, RequestId, Screenshots, Shift,
+    ShiftWindow, TracedRequest, UserTiming,
 };
 use crate::text::StrId;
 use crate::units::{Millis, TimeSpan};
@@ -55,6 +55,8 @@ pub struct Timeline {
     pub user_timings: Vec<UserTiming>,
     /// Sizes of documents in the order of time.
     pub dom_sizes: Vec<DomSize>,
+    /// What is told of the page itself.
+    pub facts: PageFacts,
     /// Selector matching, summed by selector; recorded only if the user asked for it.
     pub selectors: Vec<crate::recording::SelectorCost>,
 }

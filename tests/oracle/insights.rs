@@ -2,8 +2,10 @@
 
 use super::{TOLERANCE_MS, Tally};
 use serde_json::Value;
-use weir::page_load::{PageLoad, forced_reflow, interactions};
-use weir::recording::Recording;
+use weir::page_load::document_meta::{self, MobileViewport};
+use weir::page_load::{PageLoad, dom_size, forced_reflow, interactions};
+use weir::recording::{LayoutKind, Recording};
+use weir::text::StrId;
 
 /// Compares the insights of all loads.
 pub fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Value) {
@@ -17,6 +19,10 @@ pub fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Va
         if let Some(load) = loads.iter().find(is_it) {
             interactions(tally, name, load, &theirs["inp"]);
             forced_reflows(tally, name, load, &theirs["forced_reflow"]);
+            sizes(tally, name, load, &theirs["dom_size"]);
+            selectors(tally, name, load, &theirs["slow_css_selectors"]);
+            document(tally, name, load, theirs);
+            fonts(tally, name, load, &theirs["font_display"]);
         }
     }
 }
@@ -67,4 +73,96 @@ fn forced_reflows(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &V
         tally.number(KIND, name, "forced", ours.map(|one| one.total.0), &theirs["total_ms"], TOLERANCE_MS);
         tally.number(KIND, name, "forced", ours.map(|one| one.n_events as f64), &theirs["events"], 0.0);
     }
+}
+
+fn text(load: &PageLoad<'_>, id: Option<StrId>) -> Option<String> {
+    id.map(|id| load.recording.text(id).expose().to_owned())
+}
+
+fn sizes(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) {
+    const KIND: &str = "insight: DOM size";
+    let ours = dom_size::of(load);
+    let largest = ours.largest;
+    let number = |n: Option<u64>| n.map(|n| n as f64);
+    tally.number(KIND, name, "elements", number(largest.map(|one| one.n_elements)), &theirs["total_elements"], 0.0);
+    for (what, ours, theirs, node) in [
+        ("depth", largest.and_then(|one| one.deepest), &theirs["max_depth"], &theirs["max_depth_node"]),
+        ("children", largest.and_then(|one| one.widest), &theirs["max_children"], &theirs["max_children_node"]),
+    ] {
+        tally.number(KIND, name, what, number(ours.map(|(n, _)| n)), theirs, 0.0);
+        tally.text(KIND, name, what, text(load, ours.and_then(|(_, node)| node)).as_deref(), node);
+    }
+    let n = |kind| Some(ours.updates.iter().filter(|update| update.kind == kind).count() as f64);
+    let theirs_n = |key: &str| Value::from(theirs[key].as_f64().unwrap_or_default());
+    tally.number(KIND, name, "layouts", n(LayoutKind::Layout), &theirs_n("large_layouts"), 0.0);
+    tally.number(KIND, name, "styles", n(LayoutKind::Style), &theirs_n("large_style_recalcs"), 0.0);
+    for (ours, theirs) in ours.updates.iter().zip(list(&theirs["largest_updates"])) {
+        tally.millis(KIND, name, "update", Some(ours.duration), &theirs["duration_ms"]);
+        tally.number(KIND, name, "update", Some(ours.n as f64), &theirs["size"], 0.0);
+    }
+}
+
+fn selectors(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) {
+    const KIND: &str = "insight: selectors";
+    let ours = &load.recording.timeline.selectors;
+    if !theirs["total_match_attempts"].is_number() {
+        return;
+    }
+    let elapsed = ours.iter().map(|one| one.elapsed).sum();
+    tally.millis(KIND, name, "elapsed", Some(elapsed), &theirs["total_elapsed_ms"]);
+    let attempts: u64 = ours.iter().map(|one| one.n_attempts).sum();
+    tally.number(KIND, name, "attempts", Some(attempts as f64), &theirs["total_match_attempts"], 0.0);
+    let matches: u64 = ours.iter().map(|one| one.n_matches).sum();
+    tally.number(KIND, name, "matches", Some(matches as f64), &theirs["total_match_count"], 0.0);
+    if let Some((worst, theirs)) = ours.first().zip(theirs["top_by_elapsed"].as_object()) {
+        tally.text(KIND, name, "worst", text(load, Some(worst.selector)).as_deref(), &theirs["selector"]);
+        tally.millis(KIND, name, "worst", Some(worst.elapsed), &theirs["elapsed_ms"]);
+    }
+}
+
+fn document(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) {
+    let charset = document_meta::charset(load).unwrap_or_default();
+    let in_header = charset.in_header.unwrap_or_default();
+    let theirs_header = theirs["charset"]["http_header"].as_bool();
+    tally.check("insight: charset", name, "header", Some(in_header) == theirs_header, format!("{in_header}"));
+    let early = theirs["charset"]["meta"].as_str().map(|word| word == "found-in-first-1024-bytes");
+    // What the engine does not know, Weir may read in the document's text.
+    if early.is_some() {
+        tally.check("insight: charset", name, "meta", charset.in_document == early, format!("{charset:?}"));
+    }
+    let MobileViewport { is_optimized, has_meta } = document_meta::mobile_viewport(load);
+    let theirs = &theirs["viewport"];
+    let optimized = theirs["mobile_optimized"].as_bool();
+    tally.check("insight: viewport", name, "optimized", is_optimized == optimized, format!("{is_optimized:?}"));
+    let meta = theirs["meta_content"].is_string();
+    tally.check("insight: viewport", name, "meta", has_meta.unwrap_or_default() == meta, format!("{has_meta:?}"));
+}
+
+/// The engine tells how long each font that blocks was under way, to 5 ms, at most 3 s.
+fn fonts(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) {
+    const KIND: &str = "insight: font display";
+    let window = load.window();
+    let timeline = &load.recording.timeline;
+    let mut ours: Vec<(String, f64)> = timeline
+        .facts
+        .fonts
+        .iter()
+        .filter(|font| window.start <= font.at && font.at <= window.end)
+        .filter_map(|font| {
+            let display = text(load, font.display)?;
+            let traced = timeline.request(font.request?)?;
+            let took = traced.network_end - traced.sent.unwrap_or(traced.start);
+            let took = ((took.0 / 5.0).floor() * 5.0).min(3_000.0);
+            let blocks = ["block", "fallback", "auto"].contains(&display.as_str()) && 0.0 < took;
+            blocks.then(|| (text(load, traced.recorded_id).unwrap_or_default(), took))
+        })
+        .collect();
+    for theirs in list(theirs) {
+        let at = ours.iter().position(|(id, took)| {
+            Some(id.as_str()) == theirs["id"].as_str() && Some(*took) == theirs["wasted_ms"].as_f64()
+        });
+        at.map(|at| ours.remove(at));
+        tally.check(KIND, name, "font", at.is_some(), theirs.to_string());
+    }
+    tally.check(KIND, name, "others", ours.is_empty(), format!("{ours:?}"));
 }

@@ -32,6 +32,7 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
         screenshots,
         user_timings,
         document_sizes,
+        page_facts,
         has_started,
         ..
     } = collected;
@@ -126,6 +127,7 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
             ..interaction
         })
         .collect();
+    timeline.facts = page_facts.finish(offsets, &mut meta, &strings, &finals);
     (timeline.dom_sizes, timeline.selectors) = document_sizes.finish(offsets, &mut meta);
     let (main_thread, n_unbalanced) =
         threads.finish(&mut meta, main_frame, is_generic || is_profile, profiles, offsets, &strings);

@@ -18,6 +18,7 @@ mod names;
 mod navigation;
 mod nesting;
 mod network;
+mod page_facts;
 mod problems;
 mod requests;
 mod samples;
@@ -115,6 +116,7 @@ struct Collectors {
     screenshots: screenshots::Screenshots,
     user_timings: user_timing::UserTimings,
     document_sizes: document_sizes::DocumentSizes,
+    page_facts: page_facts::PageFactsDraft,
     has_started: bool,
 }
 
@@ -137,7 +139,10 @@ impl Collectors {
             Kind::WorkerSession => meta.worker(event, strings),
             Kind::FrameCommitted | Kind::CommitLoad => meta.committed(event, strings),
             Kind::Viewport => meta.viewport(event),
-            Kind::NavigationStart => return navigations.start(event, strings),
+            Kind::NavigationStart => {
+                self.page_facts.n_navigations += 1;
+                return navigations.start(event, strings);
+            }
             Kind::SoftNavigationStart => navigations.soft(event, strings),
             Kind::WillSendRequest => network.will_send(event, strings),
             Kind::SendRequest => network.send(event, strings),
@@ -157,9 +162,16 @@ impl Collectors {
                 metrics.candidate(name.kind, event, strings);
             }
             Kind::LargestImagePaint => metrics.image(event, strings),
+            Kind::BeginRemoteFontLoad => self.page_facts.font(event, strings),
+            Kind::ParseMetaViewport => self.page_facts.viewport_meta(event, strings),
+            Kind::BeginCommitCompositorFrame => self.page_facts.commit(event, strings),
+            Kind::LinkPreconnect => self.page_facts.preconnect(event, strings),
             Kind::LayoutShift => self.layout_shifts.event(event, strings),
             Kind::PrePaint => self.layout_changes.pre_paint(event),
-            Kind::PaintImage => self.layout_changes.paint_image(event, strings),
+            Kind::PaintImage => {
+                self.layout_changes.paint_image(event, strings);
+                self.page_facts.paint(event, strings);
+            }
             Kind::ImageUnsized => return self.layout_changes.image_unsized(event),
             Kind::StyleInvalidation => return self.layout_changes.inserted(event, strings, &mut threads.sites),
             Kind::Animation => return self.layout_changes.animation(event, strings),
@@ -319,6 +331,10 @@ fn metadata<R: Read>(json: &mut Json<R>, trace: &mut Trace) -> Result<()> {
             ("startTime", Token::String) => {
                 json.string(&mut trace.text)?;
                 trace.file.start_time = Some(trace.text.clone());
+            }
+            ("hostDPR", Token::Number) => {
+                let ratio = Some(json.number()?).filter(|ratio| 0.0 < *ratio && ratio.is_finite());
+                trace.collectors.page_facts.host_pixel_ratio = ratio;
             }
             ("product-version", Token::String) => {
                 json.string(&mut trace.text)?;

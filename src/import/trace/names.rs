@@ -59,7 +59,6 @@ kinds! {
     MetaCharsetCheck = "MetaCharsetCheck";
     LayoutShift = "LayoutShift";
     PrePaint = "PrePaint";
-    PaintImage = "PaintImage";
     ImageUnsized = "LayoutImageUnsized";
     StyleInvalidation = "StyleRecalcInvalidationTracking";
     Animation = "Animation";
@@ -73,6 +72,11 @@ kinds! {
     DomStats = "DOMStats";
     SelectorStats = "SelectorStats";
     TimeStamp = "TimeStamp";
+    PaintImage = "PaintImage";
+    BeginRemoteFontLoad = "BeginRemoteFontLoad";
+    ParseMetaViewport = "ParseMetaViewport";
+    BeginCommitCompositorFrame = "BeginCommitCompositorFrame";
+    LinkPreconnect = "LinkPreconnect";
     // Work whose `args` tell where it is.
     Layout = "Layout";
     UpdateLayoutTree = "UpdateLayoutTree" | "RecalculateStyles";

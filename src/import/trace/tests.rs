@@ -357,3 +357,41 @@ fn nothing_to_read() {
         assert!(open(text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn what_the_page_is_told_to_be() {
+    let paint = |ts: u32, url: &str, width: u32| {
+        format!(
+            r#"{{"ph":"X","dur":1,"pid":7,"tid":7,"ts":{ts},"name":"PaintImage","args":{{"data":{{"frame":"M","url":"{url}","nodeId":3,"nodeName":"IMG","width":{width},"height":10,"srcWidth":400,"srcHeight":300,"srcsetAttribute":"","isCSS":true}}}}}}"#
+        )
+    };
+    let paints = [
+        paint(1200000, "https://a.example/i.jpg#x", 20),
+        paint(1300000, "https://a.example/i.jpg", 40),
+        paint(1400000, "https://a.example/i.jpg", 30),
+        paint(1400000, "data:image/gif;base64,AA", 30),
+    ];
+    let mut events: Vec<&str> = paints.iter().map(String::as_str).collect();
+    events.extend([
+        r#"{"ph":"I","pid":7,"tid":7,"ts":1150000,"name":"ResourceSendRequest","args":{"data":{"requestId":"7.4","frame":"M","url":"https://a.example/f.woff2","resourceType":"Font"}}}"#,
+        r#"{"ph":"X","dur":1,"pid":7,"tid":7,"ts":1160000,"name":"BeginRemoteFontLoad","args":{"id":4,"url":"https://a.example/f.woff2","display":"block"}}"#,
+        r#"{"ph":"I","pid":7,"tid":7,"ts":1100000,"name":"ParseMetaViewport","args":{"data":{"frame":"M","content":"width=1024"}}}"#,
+        r#"{"ph":"I","pid":7,"tid":7,"ts":1200000,"name":"BeginCommitCompositorFrame","args":{"frame":"M","is_mobile_optimized":true}}"#,
+        r#"{"ph":"I","pid":7,"tid":7,"ts":1300000,"name":"BeginCommitCompositorFrame","args":{"frame":"M","is_mobile_optimized":true}}"#,
+        r#"{"ph":"I","pid":7,"tid":7,"ts":1400000,"name":"BeginCommitCompositorFrame","args":{"frame":"M","is_mobile_optimized":false}}"#,
+        r#"{"ph":"I","pid":7,"tid":7,"ts":1400000,"name":"BeginCommitCompositorFrame","args":{"frame":{},"is_mobile_optimized":"no"}}"#,
+        r#"{"ph":"I","pid":7,"tid":7,"ts":1100000,"name":"LinkPreconnect","args":{"data":{"frame":"M","url":"https://cdn.example/"}}}"#,
+    ]);
+    let recording = page_with(&events);
+    let facts = &recording.timeline.facts;
+    let main = recording.timeline.main_frame;
+    let [image] = &facts.images[..] else { panic!("{:?}", facts.images) };
+    assert_eq!((image.at, image.at_largest, image.frame), (Millis(200.0), Millis(300.0), main));
+    assert_eq!((image.painted, image.natural, image.is_css), ([40.0, 10.0], [400.0, 300.0], true));
+    assert_eq!(recording.text(image.url).expose(), "https://a.example/i.jpg");
+    let [font] = &facts.fonts[..] else { panic!("{:?}", facts.fonts) };
+    assert_eq!((font.at, font.request), (Millis(160.0), Some(RequestId(1))));
+    let checks: Vec<_> = facts.mobile_checks.iter().map(|one| (one.is_optimized, one.first.0, one.last.0)).collect();
+    assert_eq!(checks, [(true, 200.0, 300.0), (false, 400.0, 400.0)]);
+    assert_eq!((facts.viewport_metas.len(), facts.preconnects.len()), (1, 1));
+}

@@ -2,6 +2,7 @@
 
 use crate::page_load::attribution::split::reasons::{CONNECT, DNS, FOR_CONNECTION, FOR_SLOT, HELD_BACK, RECEIVE, TLS};
 use crate::page_load::attribution::{Owner, PathStep, RoundTrips, wait};
+use crate::page_load::document::is_hop;
 use crate::page_load::{Certainty, PageLoad, Party};
 use crate::recording::{CompletionState, Phase, Request, RequestId, Source};
 use crate::units::{Millis, TimeSpan};
@@ -120,7 +121,9 @@ fn undivided_pieces(
     let rest = duration - held_back;
     let mut pieces =
         vec![Piece { time: held_back, owner: Owner::Client, certainty: Certainty::Measured, why: HELD_BACK }];
-    if request.status().is_some() && round_trips.to(load, request.id()).is_some() {
+    // A redirect was an answer, although a trace has no status of it.
+    let is_answered = request.status().is_some() && round_trips.to(load, request.id()).is_some();
+    if is_answered || (request.status().is_none() && is_hop(request)) {
         wait(load, round_trips, request, rest, &mut pieces);
         pieces.iter_mut().skip(1).for_each(|piece| piece.certainty = Certainty::Estimated);
     } else {

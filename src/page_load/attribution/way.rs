@@ -5,6 +5,7 @@
 
 use crate::order::Arrange;
 use crate::page_load::attribution::Owner;
+use crate::page_load::document::is_hop;
 use crate::page_load::{Metric, PageLoad, Party, Resource};
 use crate::recording::{CompletionState, InitiatorKind, Phase, RenderBlocking, Request, RequestId, ResourceKind};
 use crate::units::{Millis, TimeSpan};
@@ -271,7 +272,7 @@ fn last_before(
 /// Whether the file tells something of how a request's time divides: phases, or that there was an answer to wait for.
 fn is_told(request: Request<'_>) -> bool {
     let phases = request.phases();
-    request.status().is_some() || Phase::ALL.iter().any(|phase| phases.get(*phase).is_some())
+    request.status().is_some() || is_hop(request) || Phase::ALL.iter().any(|phase| phases.get(*phase).is_some())
 }
 
 /// Whether a request holds the parser or rendering, as far as is known: what the browser said, else its kind.

@@ -32,7 +32,9 @@ declare_rule! {
     ///
     /// ## What it finds
     /// Fonts that were fetched and whose `@font-face` rule says `font-display: block`, `auto` or nothing, if fetching took
-    /// 100 ms or more. Icon fonts, by the name of their family, are left out. Read from the style sheets whose text the recording holds; without them the rule is not checked.
+    /// 100 ms or more. Icon fonts, by the name of their family or file, are left out. A trace tells which fonts text asked
+    /// for, when, and with which `font-display`; else it is read from the style sheets whose text the recording holds.
+    /// Without either the rule is not checked.
     ///
     /// ## Why it matters
     /// Browsers ask for a font when they are about to draw text with it. From then on that text is invisible for up to
@@ -71,6 +73,8 @@ struct Hidden {
     hidden: Millis,
     said: Option<FontDisplay>,
     sheet: Option<RequestId>,
+    /// Whether the browser recorded that text asked for it.
+    is_recorded: bool,
 }
 
 fn check(load: &PageLoad<'_>) -> Outcome {
@@ -81,6 +85,10 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         .collect();
     if fetched.is_empty() {
         return Outcome::NotApplicable("no font came over the network");
+    }
+    let recorded = recorded(load);
+    if !recorded.is_empty() {
+        return outcome(load, recorded);
     }
     // One font file may stand in several rules; the mildest counts, since the page may use only that.
     let mut declared: BTreeMap<RequestId, Hidden> = BTreeMap::new();
@@ -94,7 +102,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             Some(FontDisplay::Swap | FontDisplay::Fallback | FontDisplay::Optional) => Millis::ZERO,
             Some(FontDisplay::Auto | FontDisplay::Block) | None => span.duration().min(BLOCK_PERIOD),
         };
-        let new = Hidden { font: id, hidden, said: font.face.display, sheet: font.sheet };
+        let new = Hidden { font: id, hidden, said: font.face.display, sheet: font.sheet, is_recorded: false };
         match declared.get(&id) {
             Some(known) if known.hidden <= new.hidden => {}
             _ => {
@@ -109,12 +117,39 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             false => Outcome::NotChecked(why_not(Missing::Bodies)),
         };
     }
-    let mut hidden: Vec<_> = declared.into_values().filter(|one| HARDLY_SEEN <= one.hidden).collect();
+    outcome(load, declared.into_values().collect())
+}
+
+fn outcome(load: &PageLoad<'_>, mut hidden: Vec<Hidden>) -> Outcome {
+    hidden.retain(|one| HARDLY_SEEN <= one.hidden);
     if hidden.is_empty() {
         return Outcome::Passed;
     }
     hidden.arrange_by(|a, b| b.hidden.total_cmp(&a.hidden));
     Outcome::found(finding(load, &hidden))
+}
+
+/// The fonts that text asked for, as a trace tells. Text was there from then on and waited until the font's last byte.
+fn recorded(load: &PageLoad<'_>) -> Vec<Hidden> {
+    let window = load.window();
+    let timeline = &load.recording.timeline;
+    let asked = timeline.facts.fonts.iter().filter(|font| window.start <= font.at && font.at <= window.end);
+    let hidden = asked.filter_map(|font| {
+        let request = font.request.filter(|id| load.position(*id).is_some())?;
+        let display = FontDisplay::parse(load.recording.text(font.display?).expose())?;
+        let waits = matches!(display, FontDisplay::Auto | FontDisplay::Block);
+        let address = load.request(request).url_text().expose();
+        let file = address.rsplit('/').next().unwrap_or_default();
+        let ended = timeline.request(request).filter(|traced| traced.is_finished)?.network_end;
+        let hidden = match waits && !is_icon_font(file) {
+            true => (ended - font.at).at_least_zero().min(BLOCK_PERIOD),
+            false => Millis::ZERO,
+        };
+        let is_sheet = |id: &RequestId| load.resource(*id).is_some_and(|by| by.kind == ResourceKind::Stylesheet);
+        let sheet = load.resource(request).and_then(|resource| resource.initiator).filter(is_sheet);
+        Some(Hidden { font: request, hidden, said: Some(display), sheet, is_recorded: true })
+    });
+    hidden.collect()
 }
 
 /// Letters in place of icons would be worse than nothing, so icon fonts are right to block.
@@ -134,9 +169,13 @@ fn finding(load: &PageLoad<'_>, all: &[Hidden]) -> Finding {
             Some(_) => "font-display: auto",
             None => "no font-display",
         };
-        let mut text = message![said, "; the font took ", one.hidden];
+        let mut text = match one.is_recorded {
+            true => message![said, "; text waited ", one.hidden, " for it"],
+            false => message![said, "; the font took ", one.hidden],
+        };
         text.0.extend(match one.sheet {
             Some(sheet) => message![", declared in ", sheet].0,
+            None if one.is_recorded => Vec::new(),
             None => message![", declared in the document"].0,
         });
         Evidence { request: Some(one.font), text }
@@ -176,6 +215,7 @@ fn finding(load: &PageLoad<'_>, all: &[Hidden]) -> Finding {
 mod tests {
     use super::*;
     use crate::recording::testing::Made;
+    use crate::recording::{FontLoad, TracedRequest};
     use crate::rules::testing::check_rule;
 
     fn page(sheet: Option<&str>, took: f64) -> Made {
@@ -208,6 +248,29 @@ mod tests {
         ] {
             check_rule(&INVISIBLE_TEXT, page(Some(&face(display)), took), expected);
         }
+    }
+
+    #[test]
+    fn what_the_browser_recorded_goes_first() {
+        let recorded = |file: &'static str, display: &'static str, ended: f64| {
+            let font = format!("https://shop.example/{file}");
+            let made = Made::page("https://shop.example/")
+                .document(|r| r)
+                .request(&font, |r| r.kind(ResourceKind::Font).start(50.0).bytes(40_000, 40_000, 40_000));
+            made.traced().change(move |recording| {
+                let traced =
+                    TracedRequest { network_end: Millis(ended), is_finished: true, ..TracedRequest::default() };
+                recording.timeline.requests = vec![TracedRequest::default(), traced];
+                let display = Some(recording.strings.intern(display));
+                let request = Some(RequestId(1));
+                recording.timeline.facts.fonts.push(FontLoad { at: Millis(100.0), url: None, request, display });
+            })
+        };
+        check_rule(&INVISIBLE_TEXT, recorded("f.woff2", "block", 300.0), "found");
+        check_rule(&INVISIBLE_TEXT, recorded("f.woff2", "auto", 300.0), "found");
+        check_rule(&INVISIBLE_TEXT, recorded("f.woff2", "block", 199.0), "passed");
+        check_rule(&INVISIBLE_TEXT, recorded("f.woff2", "swap", 300.0), "passed");
+        check_rule(&INVISIBLE_TEXT, recorded("icons.woff2", "block", 300.0), "passed");
     }
 
     #[test]

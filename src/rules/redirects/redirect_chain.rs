@@ -4,7 +4,7 @@ use crate::order::Arrange;
 use std::collections::BTreeSet;
 
 use crate::http::url;
-use crate::page_load::document::{is_internal_redirect, is_redirect, redirect_target};
+use crate::page_load::document::{is_hop, is_internal_redirect};
 use crate::page_load::{Owner, PageLoad, Party, Resource};
 use crate::recording::{CompletionState, ErrorKind, Request, RequestId, ResourceKind};
 use crate::rules::rule::declare_rule;
@@ -84,8 +84,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
 
 fn begins_chain(load: &PageLoad<'_>, request: Request<'_>, resource: &Resource<'_>) -> bool {
     let of_document = load.document.redirects.contains(&request.id()) || load.document.request == Some(request.id());
-    let is_hop = request.status().is_some_and(is_redirect) && redirect_target(request).is_some();
-    is_hop && !of_document && resource.redirected_from.is_none() && !is_internal_redirect(request)
+    is_hop(request) && !of_document && resource.redirected_from.is_none() && !is_internal_redirect(request)
 }
 
 fn follow(load: &PageLoad<'_>, first: RequestId) -> Chain {
@@ -97,7 +96,7 @@ fn follow(load: &PageLoad<'_>, first: RequestId) -> Chain {
     while let Some(next) = load.resource(last).and_then(|resource| resource.redirected_to) {
         is_loop |= !seen.insert(url::canonical(load.request(next).url_text().expose()));
         last = next;
-        if !load.request(next).status().is_some_and(is_redirect) {
+        if !is_hop(load.request(next)) {
             break;
         }
         hops.push(next);

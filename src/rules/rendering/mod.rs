@@ -3,6 +3,7 @@
 use crate::rules::Rule;
 
 mod css_import_chain;
+mod late_charset;
 mod late_discovery;
 mod render_blocking_requests;
 mod request_chain;
@@ -12,4 +13,5 @@ pub(super) static RULES: &[&Rule] = &[
     &css_import_chain::CSS_IMPORT_CHAIN,
     &late_discovery::LATE_DISCOVERY,
     &request_chain::REQUEST_CHAIN,
+    &late_charset::LATE_CHARSET,
 ];
