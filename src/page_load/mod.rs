@@ -7,6 +7,7 @@ pub mod attribution;
 pub mod blocking;
 pub mod caching;
 pub mod chains;
+pub mod clock;
 pub mod connections;
 pub mod css;
 pub mod delivery;
@@ -34,6 +35,7 @@ pub use addresses::Addresses;
 pub use attribution::{Attribution, AttributionPart, Owner};
 pub use blocking::Blocking;
 pub use caching::{Caching, Lifetime};
+pub use clock::Clocks;
 pub use connections::{Connection, Connections};
 pub use document::MainDocument;
 pub use main_thread::MainThreadWork;
@@ -81,6 +83,8 @@ pub struct PageLoad<'a> {
     pub connections: Connections,
     /// What the CDN in front of the server says of each response; same order as `requests`.
     pub edges: Vec<Edge>,
+    /// Whether the recording's clock and the servers' agree.
+    pub clocks: Clocks,
     /// Caching of each response; same order as `requests`.
     pub caching: Vec<Caching>,
     /// Whether the network was slowed down for the recording.
@@ -127,6 +131,7 @@ impl<'a> PageLoad<'a> {
             milestones: Milestones::default(),
             connections: Connections::default(),
             edges: Vec::new(),
+            clocks: Clocks::default(),
             caching: Vec::new(),
             throttling: Throttling::No,
             attribution: None,
@@ -142,6 +147,7 @@ impl<'a> PageLoad<'a> {
         load.milestones = milestones::derive(&load);
         load.connections = connections::derive(&load);
         load.edges = edge::derive(&load);
+        load.clocks = clock::derive(&load);
         load.caching = caching::derive(&load);
         load.throttling = throttling::of(&load);
         load.attribution = attribution::derive(&load);

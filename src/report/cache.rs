@@ -20,7 +20,7 @@ use crate::units::Millis;
 
 /// `None` where no response headers were recorded.
 pub fn report(names: &Names, load: &PageLoad<'_>, request: Request<'_>) -> Option<CacheReport> {
-    caching::with_exchange(request, |exchange| {
+    caching::with_exchange_of(load, request, |exchange| {
         let judgment = judgment::judge(exchange, None);
         let browsers = &judgment.browsers;
         let why = reason::explain(exchange, &judgment.cdn);

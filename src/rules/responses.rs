@@ -75,6 +75,11 @@ impl<'a> Response<'_, 'a> {
         self.is_get() && downloads::is_download(self.request)
     }
 
+    /// Whether this origin is its own: then browsers ask for no permission (Fetch, CORS check).
+    pub fn is_of_origin(&self, origin: &str) -> bool {
+        self.resource.url.is_some_and(|url| url.origin().eq_ignore_ascii_case(origin))
+    }
+
     /// A response header line as evidence.
     pub fn line(&self, name: &'static str) -> Part {
         Part::ResponseHeader(self.request.id(), name)

@@ -142,7 +142,7 @@ impl Validators {
 /// Derives them for all requests of a load, in the order of `load.requests`.
 pub fn derive(load: &PageLoad<'_>) -> Vec<Caching> {
     let browser = browser(load.recording).unwrap_or(visits::ASSUMED);
-    load.iter().map(|(request, resource)| of_request(request, resource.is_network, browser)).collect()
+    load.iter().map(|(request, resource)| of_request(load, request, resource.is_network, browser)).collect()
 }
 
 /// The browser of the recording, as far as its cache is known.
@@ -150,11 +150,11 @@ pub fn browser(recording: &Recording) -> Option<Browser> {
     recording.provenance.browser.name.and_then(|name| Browser::of_name(recording.text(name).expose()))
 }
 
-fn of_request(request: Request<'_>, is_network: bool, browser: Browser) -> Caching {
+fn of_request(load: &PageLoad<'_>, request: Request<'_>, is_network: bool, browser: Browser) -> Caching {
     let has = |name| request.response_header(name).next().is_some();
     let lines = request.response_header("cache-control").map(|line| line.expose());
     let control = CacheControl::parse(lines);
-    let judged = with_exchange(request, |exchange| {
+    let judged = with_exchange_of(load, request, |exchange| {
         let facts = Facts::of(exchange);
         let policy = |cache| Policy::by(exchange, &facts, &facts.directives, cache, true);
         let visits = visits::of_exchange(request, exchange, &facts, browser);
@@ -186,6 +186,20 @@ fn last_modified(request: Request<'_>) -> Option<i64> {
 
 /// Looks at a recorded request and its answer as caches do. `None`: no response headers recorded, or no response.
 pub fn with_exchange<T>(request: Request<'_>, look: impl FnOnce(&Exchange<'_>) -> T) -> Option<T> {
+    exchange_at(request, Millis::ZERO, look)
+}
+
+/// The same, at the servers' time where the recording's clock was found to be wrong.
+pub fn with_exchange_of<T>(
+    load: &PageLoad<'_>,
+    request: Request<'_>,
+    look: impl FnOnce(&Exchange<'_>) -> T,
+) -> Option<T> {
+    exchange_at(request, load.clocks.recorder_ahead.unwrap_or_default(), look)
+}
+
+/// `ahead`: how far the recording's clock is ahead of the servers'.
+fn exchange_at<T>(request: Request<'_>, ahead: Millis, look: impl FnOnce(&Exchange<'_>) -> T) -> Option<T> {
     let recording = request.recording();
     let status = request.status().filter(|_| !request.response_headers().is_empty())?;
     let lines = |range: HeaderRange| -> Vec<(&str, &str)> {
@@ -193,7 +207,7 @@ pub fn with_exchange<T>(request: Request<'_>, look: impl FnOnce(&Exchange<'_>) -
         lines.map(|line| (recording.text(line.name).expose(), recording.text(line.value).expose())).collect()
     };
     let (asked, answered) = (lines(request.request_headers()), lines(request.response_headers()));
-    let clock = |offset: Millis| recording.origin.map(|origin| WallTime(origin.0 + offset.0));
+    let clock = |offset: Millis| recording.origin.map(|origin| WallTime(origin.0 + offset.0 - ahead.0));
     Some(look(&Exchange {
         method: request.method_text().expose(),
         url: request.url_text().expose(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::order::Arrange;
 use crate::page_load::{Lifetime, Owner, PageLoad, downloads};
 use crate::recording::{Missing, RequestId, ResourceKind};
 use crate::rules::gain;
@@ -136,7 +137,7 @@ fn requested_with_other_values(load: &PageLoad<'_>) -> Vec<RequestId> {
             all.extend(same.into_iter().map(|(id, _)| id));
         }
     }
-    all.sort_unstable();
+    all.arrange();
     all
 }
 

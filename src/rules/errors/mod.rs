@@ -2,7 +2,12 @@
 
 mod failed_requests;
 mod long_cached_error;
+mod repeated_missing_file;
 
 use crate::rules::Rule;
 
-pub(super) static RULES: &[&Rule] = &[&failed_requests::FAILED_REQUESTS, &long_cached_error::LONG_CACHED_ERROR];
+pub(super) static RULES: &[&Rule] = &[
+    &failed_requests::FAILED_REQUESTS,
+    &long_cached_error::LONG_CACHED_ERROR,
+    &repeated_missing_file::REPEATED_MISSING_FILE,
+];
