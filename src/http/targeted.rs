@@ -53,6 +53,41 @@ pub fn select(exchange: &Exchange<'_>, vendor: Option<&str>) -> Option<(&'static
     })
 }
 
+/// What is wrong with a field that must be a dictionary, so that CDNs ignore it or a part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Keys are in lower case (RFC 9651 §3.2).
+    UpperCase,
+    /// It is no dictionary for another reason.
+    Syntax,
+    /// This directive has a value of another type than its own, and does not count (RFC 9213 §2.1).
+    WrongType(&'static str),
+}
+
+/// What is wrong with a field; `None`: nothing, or it has another grammar.
+pub fn fault(field: &Field, text: &str) -> Option<Fault> {
+    const NUMBERS: [&str; 4] = ["max-age", "s-maxage", "stale-while-revalidate", "stale-if-error"];
+    const FLAGS: [&str; 5] = ["no-store", "no-cache", "public", "must-revalidate", "proxy-revalidate"];
+    if field.grammar != Grammar::Structured || text.trim_matches([' ', '\t', ',']).is_empty() {
+        return None;
+    }
+    let Some(dictionary) = structured::dictionary(text) else {
+        let mut names = text.split(',').map(|member| member.split('=').next().unwrap_or_default());
+        let in_capitals = names.any(|name| name.bytes().any(|b| b.is_ascii_uppercase()));
+        return Some(if in_capitals { Fault::UpperCase } else { Fault::Syntax });
+    };
+    let value = |key: &str| {
+        let member = dictionary.0.iter().rev().find(|(name, _)| *name == key)?;
+        Some(member.1.item().map(|item: &Item<'_>| &item.value))
+    };
+    let is_number = |value: Option<&Bare<'_>>| value.and_then(Bare::integer).is_some_and(|number| 0 <= number);
+    let is_flag = |value: Option<&Bare<'_>>| value.and_then(Bare::boolean).is_some();
+    let wrong = |names: &[&'static str], is_right: &dyn Fn(Option<&Bare<'_>>) -> bool| {
+        names.iter().find(|name| value(name).is_some_and(|value| !is_right(value))).copied()
+    };
+    wrong(&NUMBERS, &is_number).or_else(|| wrong(&FLAGS, &is_flag)).map(Fault::WrongType)
+}
+
 /// `None`: empty or invalid, so that the next field counts.
 fn read(grammar: Grammar, text: &str) -> Option<Directives> {
     if text.trim_matches([' ', '\t', ',']).is_empty() {
@@ -173,6 +208,26 @@ mod tests {
         );
         check(&[("edge-control", "!no-store, max-age=1d")], Some("akamai"), Some(("edge-control", 86_400)));
         check(&[("cache-control", "max-age=5")], None, None);
+    }
+
+    #[test]
+    fn faults() {
+        #[track_caller]
+        fn check(text: &str, expected: Option<Fault>) {
+            let field = FIELDS.iter().find(|field| field.name == "cdn-cache-control").expect("a field");
+            assert_eq!(fault(field, text), expected, "{text}");
+        }
+        check("max-age=60, must-revalidate", None);
+        check("max-age=60; no-store", None); // a parameter, which is ignored
+        check("Max-Age=60", Some(Fault::UpperCase));
+        check("max-age= 60", Some(Fault::Syntax));
+        check("max-age=60,, no-store", Some(Fault::Syntax));
+        check("max-age=\"60\"", Some(Fault::WrongType("max-age")));
+        check("max-age=60s", Some(Fault::Syntax));
+        check("no-store=1", Some(Fault::WrongType("no-store")));
+        check("", None);
+        let surrogate = FIELDS.iter().find(|field| field.name == "surrogate-control").expect("a field");
+        assert_eq!(fault(surrogate, "max-age=60+30"), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! recorded response.
 
 use crate::http::cdn;
+use crate::http::cdn::failure::{self, Instead};
 use crate::http::cdn::reason::{self, Reasons};
 use crate::http::edge::{self, Edge};
 use crate::http::freshness::Policy;
@@ -26,6 +27,12 @@ pub fn policy(request: Request<'_>) -> Option<(Option<&'static str>, Policy)> {
         let judged = judgment::judge(exchange, None);
         (judged.targeted_by, judged.cdn_policy)
     })
+}
+
+/// What a CDN answered in the site's place, because something failed or to keep somebody out.
+pub fn instead(request: Request<'_>) -> Option<Instead> {
+    let body = request.body_text().map(|text| text.expose());
+    caching::with_exchange(request, |exchange| failure::read(exchange, &cdn::read(exchange), body))?
 }
 
 /// The code of the place where the CDN's edge stands that answered, as the vendor writes it.

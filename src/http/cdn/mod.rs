@@ -5,6 +5,7 @@
 //! layers behind it said was stored with the response and is told again on every hit; then it says nothing of this
 //! request.
 
+pub mod failure;
 mod networks;
 mod origins;
 pub mod reason;

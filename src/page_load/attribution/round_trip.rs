@@ -22,6 +22,8 @@ struct Seen {
     /// The shortest handshake: TCP and TLS 1.3 take one round trip each (RFC 9293 §3.5, RFC 8446 §2), so of a pair
     /// the longer one counts; TLS 1.2 and its reckoning only make it longer, which the shortest wait then bounds.
     handshake: Option<Millis>,
+    /// The shortest TCP handshake.
+    connect: Option<Millis>,
     /// The two shortest waits with the first one's request. No answer comes in less than a round trip.
     shortest_wait: Option<(Millis, RequestId)>,
     second_wait: Option<Millis>,
@@ -37,6 +39,16 @@ const FLOOR_NEEDS: (usize, usize) = (5, 3);
 /// Answers from the CDN's cache that a median needs: of fewer, one slow one makes it.
 const FEWEST_HITS: usize = 3;
 
+/// Milliseconds. A shorter handshake is one with a proxy on the visitor's own machine or network.
+const OWN_NETWORK: Millis = Millis(1.0);
+
+impl Seen {
+    fn distance(&self) -> Option<Millis> {
+        let connect = self.connect.filter(|connect| OWN_NETWORK <= *connect)?;
+        Some(self.shortest_wait.map_or(connect, |(wait, _)| wait.min(connect)))
+    }
+}
+
 impl RoundTrips {
     /// Looks at all requests of a load.
     pub fn of(load: &PageLoad<'_>) -> Self {
@@ -50,6 +62,9 @@ impl RoundTrips {
             }
             let phases = request.phases();
             let seen = by_host.entry(host).or_default();
+            if let Some(connect) = phases.connect.filter(|connect| Millis::ZERO < *connect) {
+                seen.connect = Some(seen.connect.map_or(connect, |shortest| shortest.min(connect)));
+            }
             let handshake = phases.connect.unwrap_or_default().max(phases.tls.unwrap_or_default());
             if Millis::ZERO < handshake {
                 seen.handshake = Some(seen.handshake.map_or(handshake, |shortest| shortest.min(handshake)));
@@ -95,6 +110,18 @@ impl RoundTrips {
         let seen = self.seen(load, request);
         let floor = self.floor.filter(|floor| seen.is_none_or(|(ms, _)| ms < *floor));
         floor.map(|floor| (floor, Certainty::Estimated)).or(seen)
+    }
+
+    /// How far away a request's host is: what the CDN measured, else its shortest TCP handshake, which busy lines and
+    /// machines hold up least. `None`: the recording shows neither.
+    pub fn distance(&self, load: &PageLoad<'_>, request: RequestId) -> Option<Millis> {
+        let handshake = || self.by_host.get(&host(load.resource(request)?)?)?.distance();
+        load.edge_of(request).round_trip.or_else(handshake)
+    }
+
+    /// How far away the nearest host is: what the visitor's own line takes at most. `None`: no host shows it.
+    pub fn shortest_distance(&self) -> Option<Millis> {
+        self.by_host.values().filter_map(Seen::distance).min_by(Millis::total_cmp)
     }
 
     fn seen(&self, load: &PageLoad<'_>, request: RequestId) -> Option<(Millis, Certainty)> {

@@ -167,7 +167,7 @@ fn finding(load: &PageLoad<'_>, why: Why, files: &[File<'_>]) -> Option<Finding>
         customer,
         engineer,
         fix,
-        evidence: files.iter().map(cdn::evidence).collect(),
+        evidence: cdn::evidence(files),
         savings: cdn::savings(load, files),
     })
 }

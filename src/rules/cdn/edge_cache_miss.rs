@@ -161,7 +161,7 @@ fn finding(
         ],
         engineer,
         fix,
-        evidence: files.iter().map(cdn::evidence).collect(),
+        evidence: cdn::evidence(files),
         savings: cdn::savings(load, files),
     }
 }

@@ -1,20 +1,31 @@
 //! Rules about the CDN in front of the site.
 
+mod cdn_error;
+mod cdn_refusal;
+mod distant_edge;
 mod document_not_cached_at_edge;
 mod edge_cache_bypass;
 mod edge_cache_miss;
+mod invalid_cdn_cache_control;
+mod lossy_edge_connection;
+mod missing_cdn;
+mod refused_image_optimization;
 mod regional_cache_detour;
 mod repeated_edge_miss;
+mod repeated_origin_connections;
 mod short_edge_lifetime;
+mod slow_edge;
+mod stale_copy_after_failure;
 
+use crate::http::cdn::failure::Instead;
 use crate::http::cdn::reason::{Cause, Reasons};
 use crate::http::edge::{Edge, EdgeStatus};
 use crate::order::Arrange;
 use crate::page_load::{PageLoad, Resource, delivery, downloads, edge};
-use crate::recording::{Request, RequestId};
+use crate::recording::{RenderBlocking, Request, RequestId, ResourceKind};
 use crate::rules::server_time::ServerTimes;
 use crate::rules::text::message;
-use crate::rules::{Evidence, Method, Rule, Savings, gain, reasons};
+use crate::rules::{Evidence, Method, Rule, Savings, Severity, gain, reasons};
 use crate::units::{Bytes, Millis, Ratio};
 
 pub(super) static RULES: &[&Rule] = &[
@@ -24,6 +35,16 @@ pub(super) static RULES: &[&Rule] = &[
     &repeated_edge_miss::REPEATED_EDGE_MISS,
     &regional_cache_detour::REGIONAL_CACHE_DETOUR,
     &short_edge_lifetime::SHORT_EDGE_LIFETIME,
+    &invalid_cdn_cache_control::INVALID_CDN_CACHE_CONTROL,
+    &stale_copy_after_failure::STALE_COPY_AFTER_FAILURE,
+    &slow_edge::SLOW_EDGE,
+    &repeated_origin_connections::REPEATED_ORIGIN_CONNECTIONS,
+    &distant_edge::DISTANT_EDGE,
+    &lossy_edge_connection::LOSSY_EDGE_CONNECTION,
+    &missing_cdn::MISSING_CDN,
+    &refused_image_optimization::REFUSED_IMAGE_OPTIMIZATION,
+    &cdn_error::CDN_ERROR,
+    &cdn_refusal::CDN_REFUSAL,
 ];
 
 /// Files. One or two are what the first visitor after an expiry sees; more are a habit.
@@ -150,13 +171,24 @@ fn weightiest_first(files: &mut [File<'_>]) {
     files.arrange_by(|a, b| b.server.total_cmp(&a.server).then(a.id.cmp(&b.id)));
 }
 
-/// The line that tells how it came, why, and what it took.
-fn evidence(file: &File<'_>) -> Evidence {
-    let mut text = reasons::evidence(file.id, &file.edge, &file.reasons);
-    if Millis::ZERO < file.server {
-        text.0.extend(message!["; ", file.server, " of server time"].0);
+/// For each the line that tells how it came, why, and what it took. Guesses that are those of the file before are not
+/// repeated.
+fn evidence(files: &[File<'_>]) -> Vec<Evidence> {
+    let mut before: &[Cause] = &[];
+    let mut all = Vec::new();
+    for file in files {
+        let mut why = file.reasons.clone();
+        if why.possible == before {
+            why.possible.clear();
+        }
+        before = &file.reasons.possible;
+        let mut text = reasons::evidence(file.id, &file.edge, &why);
+        if Millis::ZERO < file.server {
+            text.0.extend(message!["; ", file.server, " of server time"].0);
+        }
+        all.push(Evidence { request: Some(file.id), text });
     }
-    Evidence { request: Some(file.id), text }
+    all
 }
 
 /// At most the server time of the slowest of them that was over before the main milestone.
@@ -166,6 +198,41 @@ fn savings(load: &PageLoad<'_>, files: &[File<'_>]) -> Option<Savings> {
     let most = files.iter().filter(before).map(|file| file.server).max_by(Millis::total_cmp)?;
     let bytes = Bytes::default();
     Some(Savings { milestone: Some(metric), ms: (Millis::ZERO, most), bytes, method: Method::Bound })
+}
+
+/// What CDNs answered in the place of the site's own servers, in the order of their start.
+fn instead(load: &PageLoad<'_>) -> Vec<(RequestId, Instead)> {
+    let own = load.network().filter(|(_, resource)| !gain::is_third_party(resource));
+    own.filter_map(|(request, _)| Some((request.id(), edge::instead(request)?))).collect()
+}
+
+/// How much it weighs that something did not arrive.
+fn severity_of_missing(load: &PageLoad<'_>, id: RequestId) -> Severity {
+    use ResourceKind::{Document, Fetch, Script, Stylesheet, Xhr};
+    let blocks = |resource: &Resource<'_>| resource.blocking.is_some_and(|it| it.how == RenderBlocking::Blocking);
+    match load.resource(id) {
+        Some(resource) if blocks(resource) || matches!(resource.kind, Document | Script | Stylesheet | Fetch | Xhr) => {
+            Severity::Serious
+        }
+        _ => Severity::Warning,
+    }
+}
+
+/// Whether nothing else of its host was under way while it waited.
+fn is_alone(load: &PageLoad<'_>, request: Request<'_>, resource: &Resource<'_>) -> bool {
+    /// Neighbors in the order of start that are looked at, so that this stays linear; more are no quiet moment.
+    const NEIGHBORS: usize = 50;
+    let Some((at, span)) = load.position(request.id()).zip(load.span(request.id())) else { return false };
+    let host = resource.url.map(|url| url.host);
+    let first = at.saturating_sub(NEIGHBORS);
+    let near = load.requests.iter().zip(&load.resources).skip(first).take(2 * NEIGHBORS + 1);
+    let mut others = near.filter(|(id, other)| **id != request.id() && other.url.map(|url| url.host) == host);
+    !others.any(|(id, _)| load.span(*id).is_some_and(|other| other.start < span.end && span.start < other.end))
+}
+
+/// Whether one way is so much shorter than another that the other's length is not the visitor's own line.
+fn is_much_shorter(way: Millis, than: Millis) -> bool {
+    way.0 <= than.0 / 2.0
 }
 
 /// The part of a whole.

@@ -95,7 +95,7 @@ fn finding(load: &PageLoad<'_>, worst: &File<'_>, files: &[File<'_>], n_could: u
             " more than the median hit at the edge. On the first request at a place that is expected."
         ],
         fix,
-        evidence: files.iter().map(cdn::evidence).collect(),
+        evidence: cdn::evidence(files),
         savings: cdn::savings(load, files),
     }
 }

@@ -112,7 +112,7 @@ fn finding(load: &PageLoad<'_>, worst: &File<'_>, files: &[File<'_>]) -> Finding
             ". Its key changes from request to request, or the copy is not kept or pushed out at once."
         ],
         fix,
-        evidence: files.iter().map(cdn::evidence).collect(),
+        evidence: cdn::evidence(files),
         savings: cdn::savings(load, files),
     }
 }

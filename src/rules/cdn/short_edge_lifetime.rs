@@ -109,7 +109,7 @@ fn finding(load: &PageLoad<'_>, worst: &File<'_>, files: &[File<'_>], costs: boo
             "."
         ],
         fix: fix(worst),
-        evidence: files.iter().map(cdn::evidence).collect(),
+        evidence: cdn::evidence(files),
         savings: cdn::savings(load, files),
     }
 }
