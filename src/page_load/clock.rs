@@ -15,12 +15,15 @@ pub const TOLERANCE: Millis = Millis(120_000.0);
 /// Milliseconds, a day. A recording of one server that is further off was edited, or played back later.
 const EDITED: Millis = Millis(86_400_000.0);
 
+/// Part of the hosts that must agree with each other, so that it is the recording's clock that is wrong.
+const MOST: f64 = 0.8;
+
 /// How clocks differ.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Clocks {
     /// How far the recording's clock is ahead of all servers'; `None`: it agrees with them, or it cannot be told.
     pub recorder_ahead: Option<Millis>,
-    /// The servers whose clocks differ from the recording's although others agree with it.
+    /// The servers whose clocks differ from the recording's, put right by `recorder_ahead`.
     pub servers: Vec<ServerClock>,
 }
 
@@ -45,21 +48,16 @@ pub fn derive(load: &PageLoad<'_>) -> Clocks {
         }
     }
     let mut all: Vec<ServerClock> = hosts.into_values().filter_map(median).collect();
+    all.arrange_by(|a, b| a.behind.total_cmp(&b.behind));
+    let middle = all.get(all.len() / 2).map_or(Millis::ZERO, |clock| clock.behind);
+    let agrees = |clock: &ServerClock, with: Millis| Millis((clock.behind - with).0.abs()) <= TOLERANCE;
+    let n_agree = all.iter().filter(|clock| agrees(clock, middle)).count();
+    // One server alone may be the one that is wrong, unless it is out of all reason.
+    let is_off = TOLERANCE < Millis(middle.0.abs()) && (1 < all.len() || EDITED < Millis(middle.0.abs()));
+    let recorder_ahead = Some(middle).filter(|_| is_off && MOST * all.len() as f64 <= n_agree as f64);
+    all.retain(|clock| !agrees(clock, recorder_ahead.unwrap_or_default()));
     all.arrange_by_key(|clock| clock.request);
-    let is_off = |clock: &ServerClock| TOLERANCE < Millis(clock.behind.0.abs());
-    let off: Vec<ServerClock> = all.iter().copied().filter(is_off).collect();
-    let agree = |with: &ServerClock| off.iter().all(|other| (other.behind.0 - with.behind.0).abs() <= TOLERANCE.0);
-    match off.first() {
-        Some(first) if off.len() == all.len() && agree(first) => {
-            // One server alone may be the one that is wrong, unless it is out of all reason.
-            let is_recorder = 1 < off.len() || EDITED < Millis(first.behind.0.abs());
-            Clocks {
-                recorder_ahead: is_recorder.then_some(first.behind),
-                servers: if is_recorder { Vec::new() } else { off },
-            }
-        }
-        _ => Clocks { recorder_ahead: None, servers: off },
-    }
+    Clocks { recorder_ahead, servers: all }
 }
 
 /// From `Date` to the arrival, in ms; `None`: it is not fresh from the server, or not known.
@@ -110,6 +108,8 @@ mod tests {
         assert_eq!(clocks(&[("a.example", right, None), ("b.example", right, None)]), (None, vec![]));
         assert_eq!(clocks(&[("a.example", early, None), ("b.example", early, None)]), (Some(60.0), vec![]));
         assert_eq!(clocks(&[("a.example", early, None), ("b.example", right, None)]), (None, vec![60.0]));
+        let five = ["a.example", "b.example", "c.example", "d.example"].map(|host| (host, early, None));
+        assert_eq!(clocks(&[five.as_slice(), &[("e.example", right, None)]].concat()), (Some(60.0), vec![0.0]));
         assert_eq!(clocks(&[("a.example", early, Some("3600")), ("b.example", right, None)]), (None, vec![]));
         assert_eq!(clocks(&[("a.example", early, None)]), (None, vec![60.0]));
         assert!(clocks(&[("a.example", long_ago, None)]).0.is_some());

@@ -7,7 +7,7 @@ use crate::http::exchange::{Exchange, Facts};
 use crate::http::faults::{self, Fault};
 use crate::http::freshness::{Basis, Policy};
 use crate::http::judgment::{self, Judgment};
-use crate::http::pasted::{self, Pasted, PastedExchange};
+use crate::http::pasted::{Pasted, PastedExchange};
 use crate::http::validation::ETag;
 use crate::page_load::caching::{Lifetime, Verdict};
 use crate::redact::{Clean, Share};
@@ -60,12 +60,11 @@ pub struct PastedMistake {
     pub text: Clean,
 }
 
-/// Judges a pasted text. `now` is the time at which answers without a `Date` count as arrived.
-pub fn read(text: Untrusted<'_>, now: Option<WallTime>) -> PastedReport {
-    let pasted = pasted::read(text.expose());
+/// Judges what was read of a pasted text. `now` is the time at which answers without a `Date` count as arrived.
+pub fn judge(pasted: &Pasted, now: Option<WallTime>) -> PastedReport {
     let names = Names::new(Share::Internal);
     let responses: Vec<_> = pasted.exchanges.iter().map(|exchange| response(&names, exchange, now)).collect();
-    PastedReport { notes: notes(&pasted), responses }
+    PastedReport { notes: notes(pasted), responses }
 }
 
 fn notes(pasted: &Pasted) -> Vec<Clean> {
@@ -359,10 +358,11 @@ pub fn text(report: &PastedReport) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::pasted::read;
 
     #[track_caller]
     fn check(text: &str, verdict: Verdict, sentence: &str) -> PastedResponse {
-        let report = read(Untrusted::new(text), Some(WallTime(1_767_225_600_000.0)));
+        let report = judge(&read(text), Some(WallTime(1_767_225_600_000.0)));
         let one = report.responses.last().expect("a response").clone();
         assert_eq!((one.verdict, one.sentence.as_str()), (verdict, sentence), "{text}");
         one
@@ -424,9 +424,9 @@ mod tests {
         );
         assert_eq!(one.mistakes.len(), 1);
         assert!(one.assumptions.contains(&"the status is 200"));
-        let all = text(&read(Untrusted::new("cache-control: max-age=5\nset-cookie: secret=hunter2"), None));
+        let all = text(&judge(&read("cache-control: max-age=5\nset-cookie: secret=hunter2"), None));
         assert!(!all.contains("hunter2"));
-        let notes = |text| read(Untrusted::new(text), None).notes.len();
+        let notes = |text| judge(&read(text), None).notes.len();
         assert_eq!((notes("hello"), notes("GET / HTTP/1.1\nhost: a.example\n"), notes("a: b")), (2, 1, 0));
     }
 
@@ -440,7 +440,7 @@ mod tests {
             format!("age: {}", "9".repeat(200_000)),
             format!("date: {}\nexpires: {}", "é".repeat(50_000), "\"".repeat(50_000)),
         ] {
-            let report = read(Untrusted::new(&text), None);
+            let report = judge(&read(&text), None);
             assert_eq!(report.responses.len(), 1);
             for fact in &report.responses[0].facts {
                 assert!(fact.value.as_str().len() < 10_000, "{}", fact.name);

@@ -8,9 +8,8 @@ use std::io::{self, BufRead, Read, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::cli::{Done, Failure, output};
-use crate::http::pasted::LONGEST;
-use crate::report::pasted;
-use crate::text::Untrusted;
+use crate::http::pasted::{self, LONGEST};
+use crate::report;
 use crate::units::WallTime;
 
 /// Bytes read and written at once.
@@ -36,8 +35,8 @@ pub fn run_on_headers() -> Result<Done, Failure> {
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
     let now = now.map(|since| WallTime(since.as_secs_f64() * 1000.0));
-    let report = pasted::read(Untrusted::new(&String::from_utf8_lossy(&bytes)), now);
-    output::to_stdout(&pasted::text(&report))?;
+    let report = report::pasted::judge(&pasted::read(&String::from_utf8_lossy(&bytes)), now);
+    output::to_stdout(&report::pasted::text(&report))?;
     match report.responses.is_empty() {
         true => Err(Failure(
             "there are no headers of an answer on stdin. Try `curl -sI URL | weir cache --headers`.".to_owned(),

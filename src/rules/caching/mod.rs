@@ -17,6 +17,7 @@ mod redundant_cache_header;
 mod reused_etag;
 mod short_cache_lifetime;
 mod stale_on_arrival;
+mod unload_handler;
 mod unreadable_header;
 mod unstorable_static_file;
 mod vary_splits_cache;
@@ -33,6 +34,7 @@ pub(super) static RULES: &[&Rule] = &[
     &stale_on_arrival::STALE_ON_ARRIVAL,
     &cache_busting_query::CACHE_BUSTING_QUERY,
     &no_store_document::NO_STORE_DOCUMENT,
+    &unload_handler::UNLOAD_HANDLER,
     &guessed_document_lifetime::GUESSED_DOCUMENT_LIFETIME,
     &invalid_cache_header::INVALID_CACHE_HEADER,
     &unreadable_header::UNREADABLE_HEADER,

@@ -1,19 +1,24 @@
 //! `pointless-revalidation`: static files that the browser had and asked about nevertheless.
 
+use crate::http::browsers::Browser;
+use crate::http::cache_control::CacheControl;
 use crate::order::Arrange;
-use crate::page_load::{Lifetime, Metric, Owner, PageLoad, downloads};
-use crate::recording::{RenderBlocking, RequestId, ResourceKind, Source};
+use crate::page_load::{Lifetime, Metric, Owner, PageLoad, caching, downloads};
+use crate::recording::{RenderBlocking, Request, RequestId, ResourceKind, Source};
 use crate::rules::gain;
 use crate::rules::rule::declare_rule;
 use crate::rules::text::{Part, message};
 use crate::rules::{Evidence, Finding, Method, Outcome, Savings, Severity, Topic};
-use crate::units::{Bytes, Millis, TimeSpan};
+use crate::units::{Bytes, Millis, Seconds, TimeSpan};
 
 /// From this many questions on it is a warning, or …
 const MANY: usize = 10;
 
 /// … from this long for a file that holds rendering back: about one round trip of a mobile network.
 const NOTICEABLE: Millis = Millis(100.0);
+
+/// From this lifetime on, with a versioned address, a file is meant never to be asked about.
+const LONG: Seconds = Seconds::days(30);
 
 declare_rule! {
     /// ## In plain words
@@ -35,8 +40,8 @@ declare_rule! {
     /// Between none and the time in which at least one of these questions was under way.
     ///
     /// ## When to ignore it
-    /// A reload by the user makes some browsers ask again although the files are fresh. One or two answers of this kind are
-    /// normal.
+    /// A reload by the user makes Firefox and Safari ask again although the files are fresh, unless they are `immutable`;
+    /// such questions are told but do not make it a warning. One or two answers of this kind are normal.
     ///
     /// ## References
     /// - [RFC 9110 §15.4.5: 304 Not Modified](https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5)
@@ -60,12 +65,18 @@ struct Asked {
     span: Option<TimeSpan>,
     blocks: bool,
     third_party: bool,
+    /// Whether it was asked about because the user reloaded the page.
+    by_reload: bool,
 }
 
 fn check(load: &PageLoad<'_>) -> Outcome {
     use ResourceKind::{Font, Image, Manifest, Media, Script, Stylesheet};
     let mut n_static = 0_u64;
     let mut all = Vec::new();
+    let document = load.document.request.map(|document| load.request(document));
+    // Chrome asks only about the document then.
+    let asks_about_all = matches!(caching::browser(load.recording), Some(Browser::Firefox | Browser::Safari));
+    let was_reloaded = asks_about_all && document.is_some_and(is_reload);
     for (request, resource) in load.network() {
         if !matches!(resource.kind, Script | Stylesheet | Font | Image | Media | Manifest) {
             continue;
@@ -82,6 +93,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             span,
             blocks,
             third_party: gain::is_third_party(resource),
+            by_reload: was_reloaded || is_reload(request),
         });
     }
     if n_static == 0 {
@@ -94,8 +106,24 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     Outcome::found(finding(load, &all))
 }
 
+/// Whether the request asks for something newer than what is there: `Cache-Control: max-age=0`, as on a reload.
+fn is_reload(request: Request<'_>) -> bool {
+    let mut lines = request.request_header("cache-control");
+    lines.any(|line| line.expose().eq_ignore_ascii_case("max-age=0"))
+}
+
+/// Whether `immutable` would keep Firefox and Safari from asking on a reload.
+fn lacks_immutable(load: &PageLoad<'_>, id: RequestId) -> bool {
+    let lines = load.request(id).response_header("cache-control").map(|line| line.expose());
+    let is_said = CacheControl::parse(lines).has("immutable");
+    load.caching_of(id).is_some_and(|caching| {
+        let is_long = matches!(caching.lifetime, Some(Lifetime::Explicit(lifetime)) if LONG <= lifetime);
+        is_long && caching.is_versioned && !is_said
+    })
+}
+
 fn finding(load: &PageLoad<'_>, all: &[Asked]) -> Finding {
-    let own: Vec<_> = all.iter().filter(|one| !one.third_party).collect();
+    let own: Vec<_> = all.iter().filter(|one| !one.third_party && !one.by_reload).collect();
     let slow_blocker = own.iter().any(|one| one.blocks && NOTICEABLE <= one.took);
     let load_event = load.milestones.load.map(|at| at.ms);
     let spans = all.iter().filter_map(|one| one.span);
@@ -112,6 +140,12 @@ fn finding(load: &PageLoad<'_>, all: &[Asked]) -> Finding {
         let lifetime = load.caching_of(one.id).and_then(|caching| caching.lifetime);
         if let Some(Lifetime::Explicit(lifetime)) = lifetime {
             text.0.extend(message!["; it could be kept for ", lifetime].0);
+        }
+        if one.by_reload {
+            text.0.extend(message!["; asked about because the page was reloaded"].0);
+        }
+        if one.by_reload && lacks_immutable(load, one.id) {
+            text.0.extend(message![", which ", Part::Code("immutable"), " prevents in Firefox and Safari"].0);
         }
         Evidence { request: Some(one.id), text }
     });
@@ -134,7 +168,9 @@ fn finding(load: &PageLoad<'_>, all: &[Asked]) -> Finding {
         fix: message![
             "Give them a content hash in the name and ",
             Part::Code("Cache-Control: public, max-age=31536000, immutable"),
-            ", or at least a lifetime."
+            "; give names that stay ",
+            Part::Code("Cache-Control: max-age=3600, stale-while-revalidate=86400"),
+            "."
         ],
         evidence: evidence.collect(),
         savings: Some(Savings {
@@ -150,7 +186,7 @@ fn finding(load: &PageLoad<'_>, all: &[Asked]) -> Finding {
 mod tests {
     use super::*;
     use crate::recording::testing::Made;
-    use crate::rules::testing::check_rule;
+    use crate::rules::testing::{check_rule, outcome};
 
     fn check(expected: &str, kind: ResourceKind, status: u16) {
         let made = Made::page("https://shop.example/")
@@ -165,5 +201,18 @@ mod tests {
         check("passed", ResourceKind::Script, 200);
         check("not-applicable", ResourceKind::Fetch, 304);
         check_rule(&POINTLESS_REVALIDATION, Made::page("https://shop.example/").document(|r| r), "not-applicable");
+    }
+
+    #[test]
+    fn reloads_are_no_warning() {
+        for (asked, expected) in [("no", Severity::Warning), ("max-age=0", Severity::Notice)] {
+            let made = (0..MANY).fold(Made::page("https://shop.example/"), |made, n| {
+                made.request(&format!("https://shop.example/{n}.js"), |r| {
+                    r.kind(ResourceKind::Script).status(304).header("cache-control", asked)
+                })
+            });
+            let Outcome::Found(found) = outcome(&POINTLESS_REVALIDATION, made) else { panic!("nothing found") };
+            assert_eq!(found[0].severity, expected);
+        }
     }
 }

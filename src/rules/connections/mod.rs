@@ -5,6 +5,7 @@ mod legacy_http_version;
 mod many_origins_before_render;
 mod missing_preconnect;
 mod queued_behind_host_limit;
+mod shared_library_host;
 
 use std::collections::BTreeSet;
 
@@ -18,6 +19,7 @@ pub(super) static RULES: &[&Rule] = &[
     &many_origins_before_render::MANY_ORIGINS_BEFORE_RENDER,
     &missing_preconnect::MISSING_PRECONNECT,
     &blocking_preflights::BLOCKING_PREFLIGHTS,
+    &shared_library_host::SHARED_LIBRARY_HOST,
 ];
 
 /// The requests that the main milestone waited for.

@@ -3,6 +3,8 @@
 use crate::order::Arrange;
 use std::collections::HashMap;
 
+use crate::http::cache_control::CacheControl;
+use crate::http::list;
 use crate::page_load::{Owner, PageLoad, Resource, downloads};
 use crate::recording::{Missing, Request, RequestId, ResourceKind};
 use crate::rules::gain;
@@ -66,6 +68,8 @@ struct Copies {
     /// Whether the files are pictures or data, where equal content is often meant.
     is_soft: bool,
     one_preloaded: bool,
+    /// Why a second download from the same address could not be spared, as far as the headers tell.
+    why: Option<Message>,
 }
 
 fn check(load: &PageLoad<'_>) -> Outcome {
@@ -95,6 +99,10 @@ fn check(load: &PageLoad<'_>) -> Outcome {
                 copies.again.push((request.id(), sent));
                 copies.same_address |= same_address;
                 copies.one_preloaded |= request.preloaded();
+                copies.why = copies
+                    .why
+                    .take()
+                    .or_else(|| why_again(load.request(copies.first), request).filter(|_| same_address));
             }
             None => {
                 by_address.insert(request.url(), all.len());
@@ -105,6 +113,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
                     same_address: false,
                     is_soft: is_soft(resource.kind),
                     one_preloaded: request.preloaded(),
+                    why: None,
                 });
             }
         }
@@ -139,6 +148,28 @@ fn is_same(load: &PageLoad<'_>, copies: Option<&Copies>, request: Request<'_>, r
     }
 }
 
+/// What kept the browser from using what it had: another mode (Fetch: CORS), a header named in `Vary`, `no-store`.
+fn why_again(first: Request<'_>, again: Request<'_>) -> Option<Message> {
+    let asked = |request: Request<'_>, name: &str| {
+        request.request_header(name).next().map(|line| line.expose().to_ascii_lowercase())
+    };
+    let modes = asked(first, "sec-fetch-mode").zip(asked(again, "sec-fetch-mode"));
+    let origins = (asked(first, "origin").is_some(), asked(again, "origin").is_some());
+    if modes.as_ref().is_some_and(|(one, other)| one != other) || modes.is_none() && origins.0 != origins.1 {
+        return Some(message!["; once across origins (CORS) and once not: ", Part::Code("crossorigin"), " differs"]);
+    }
+    let vary = first.response_header("vary").map(|line| line.expose());
+    if list::members(vary)
+        .any(|name| asked(first, &name.to_ascii_lowercase()) != asked(again, &name.to_ascii_lowercase()))
+    {
+        return Some(message!["; the requests differ in what ", Part::ResponseHeader(first.id(), "vary"), " names"]);
+    }
+    let control = CacheControl::parse(first.response_header("cache-control").map(|line| line.expose()));
+    control
+        .has("no-store")
+        .then(|| message!["; ", Part::ResponseHeader(first.id(), "cache-control"), " forbids to keep it"])
+}
+
 fn is_soft(kind: ResourceKind) -> bool {
     !matches!(kind, ResourceKind::Script | ResourceKind::Stylesheet | ResourceKind::Font | ResourceKind::Document)
 }
@@ -158,6 +189,9 @@ impl Copies {
         };
         if self.same_address && self.one_preloaded {
             text.0.extend(message!["; one of them by a preload that was not reused"].0);
+        }
+        if let Some(why) = &self.why {
+            text.0.extend(why.0.iter().cloned());
         }
         if !self.same_address {
             for (id, _) in self.again.iter().take(MOST_NAMED) {
@@ -239,6 +273,28 @@ mod tests {
             |r| r.kind(ResourceKind::Font).bytes(9_000, 8_900, 8_900),
         );
         check_rule(&DUPLICATE_DOWNLOAD, made, "found");
+    }
+
+    #[test]
+    fn reasons() {
+        let long = "x".repeat(20_000);
+        for (header, value, line, expected) in [
+            ("sec-fetch-mode", "cors", ("x", "y"), "; once across origins (CORS) and once not: "),
+            ("accept", "text/css", ("vary", "Accept"), "; the requests differ in what "),
+            ("x", "y", ("cache-control", "no-store"), "; "),
+        ] {
+            let made = two(
+                A,
+                A,
+                |r| script(r, &long).header("sec-fetch-mode", "no-cors").response(line.0, line.1),
+                |r| {
+                    let mode = if header == "sec-fetch-mode" { value } else { "no-cors" };
+                    script(r, &long).header("sec-fetch-mode", mode).header(header, value)
+                },
+            );
+            let Outcome::Found(found) = outcome(&DUPLICATE_DOWNLOAD, made) else { panic!("nothing found") };
+            assert!(found[0].evidence[0].text.0.contains(&Part::Text(expected)), "{expected}");
+        }
     }
 
     #[test]

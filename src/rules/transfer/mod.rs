@@ -6,10 +6,12 @@ mod duplicate_download;
 mod ignored_range;
 mod large_cookies;
 mod large_request_headers;
+mod large_response_headers;
 mod many_requests;
 mod oversized_document;
 mod oversized_script;
 mod oversized_stylesheet;
+mod recompressed_file;
 mod slow_download;
 mod uncompressed_text;
 mod unreadable_encoding;
@@ -32,4 +34,6 @@ pub(super) static RULES: &[&Rule] = &[
     &unusable_dictionary::UNUSABLE_DICTIONARY,
     &large_cookies::LARGE_COOKIES,
     &large_request_headers::LARGE_REQUEST_HEADERS,
+    &large_response_headers::LARGE_RESPONSE_HEADERS,
+    &recompressed_file::RECOMPRESSED_FILE,
 ];
