@@ -19,10 +19,12 @@ pub use error::{ImportError, ImportErrorKind};
 use crate::recording::{Level, Place, Problem, Recording};
 use container::{Container, Member, Note, Oddity};
 use sniff::Sniffed;
-use source::{Cancelled, Watched, Window};
+use source::{Cancelled, Pause, Watched, Window};
 use std::cell::RefCell;
 use std::io::Read;
 use std::ops::ControlFlow;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// A recording that was found in a file.
 pub struct Opened {
@@ -44,6 +46,12 @@ pub trait Observer {
     fn phase(&mut self, phase: &'static str) {
         let _ = phase;
     }
+
+    /// A [`source::Pause`], for observers that fetch the source's bytes ahead of their being read.
+    fn pause(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let _ = context;
+        Poll::Ready(())
+    }
 }
 
 /// Nobody is told.
@@ -56,8 +64,11 @@ struct Importer {
     /// What the observer is told.
     phase: &'static str,
     /// Reads all recordings in a text of which `n_skipped` bytes in front were passed over.
-    read: fn(source: &mut dyn Read, n_skipped: u64) -> Result<Vec<Recording>, ImportError>,
+    read: for<'a> fn(source: &'a mut dyn Read, n_skipped: u64, pause: Pause<'a>) -> Reading<'a>,
 }
+
+/// A text being read.
+type Reading<'a> = Pin<Box<dyn Future<Output = Result<Vec<Recording>, ImportError>> + 'a>>;
 
 /// All formats, in the order in which they are asked.
 static IMPORTERS: &[Importer] = &[
@@ -67,12 +78,12 @@ static IMPORTERS: &[Importer] = &[
             matches!(sniffed, Sniffed::Har | Sniffed::Ndjson | Sniffed::TopLevelArray | Sniffed::OtherJson)
         },
         phase: "Reading the HAR",
-        read: har::import,
+        read: |source, n_skipped, pause| Box::pin(har::import(source, n_skipped, pause)),
     },
     Importer {
         reads: |sniffed| matches!(sniffed, Sniffed::ChromeTrace | Sniffed::CpuProfile),
         phase: "Reading the trace",
-        read: trace::import,
+        read: |source, n_skipped, pause| Box::pin(trace::import(source, n_skipped, pause)),
     },
 ];
 
@@ -81,14 +92,32 @@ static IMPORTERS: &[Importer] = &[
 /// # Errors
 /// If there is no recording in it, nothing of it can be read, or the observer cancelled.
 pub fn open(source: impl Read, observer: &mut dyn Observer) -> Result<Vec<Opened>, ImportError> {
+    source::at_once(open_with_pauses(source, observer))
+}
+
+/// As [`open`], with pauses in which the observer may fetch more: see [`Observer::pause`]. Only while nothing has to be
+/// unpacked, as that takes longer than fetching.
+///
+/// # Errors
+/// As for [`open`].
+pub async fn open_with_pauses(source: impl Read, observer: &mut dyn Observer) -> Result<Vec<Opened>, ImportError> {
     let observer = RefCell::new(observer);
+    let phase = |phase| observer.borrow_mut().phase(phase);
     let watched = Watched::new(source, |n_read| observer.borrow_mut().progress(n_read));
+    let mut window = Window::new(watched);
     let mut members = Members::default();
-    let unpacked = container::open(watched, container::LIMITS, &mut |member| {
-        members.n_visited += 1;
-        let opened = open_member(member, &mut |phase| observer.borrow_mut().phase(phase));
-        members.take(opened)
-    });
+    let unpacked = match container::is_plain(&mut window) {
+        true => {
+            let member = Member { name: None, containers: &[], reader: &mut window };
+            let opened = open_member(member, &phase, &|context| observer.borrow_mut().pause(context)).await;
+            let _: ControlFlow<()> = members.take(opened);
+            Ok(Vec::new())
+        }
+        false => container::open(window, container::LIMITS, &mut |member| {
+            members.n_visited += 1;
+            members.take(source::at_once(open_member(member, &phase, source::NO_PAUSE)))
+        }),
+    };
     let notes = match unpacked {
         Ok(notes) => notes,
         Err(error) if Cancelled::caused(&error) => return Err(ImportError::cancelled()),
@@ -186,7 +215,11 @@ fn oddity_words(oddity: Oddity) -> Option<(&'static str, Level, &'static str)> {
 }
 
 /// Reads one text, if there is an importer for it.
-fn open_member(member: Member<'_>, phase: &mut dyn FnMut(&'static str)) -> Result<Vec<Opened>, ImportError> {
+async fn open_member(
+    member: Member<'_>,
+    phase: &dyn Fn(&'static str),
+    pause: Pause<'_>,
+) -> Result<Vec<Opened>, ImportError> {
     let mut window = Window::with_capacity(member.reader, sniff::PREFIX_BYTES);
     if let Some(error) = window.at_least(sniff::PREFIX_BYTES).err() {
         if Cancelled::caused(&error) {
@@ -207,7 +240,7 @@ fn open_member(member: Member<'_>, phase: &mut dyn FnMut(&'static str)) -> Resul
     let n_skipped = if is_blank { 0 } else { n_skipped };
     window.consume(n_skipped);
     phase(importer.phase);
-    let recordings = (importer.read)(&mut window, n_skipped as u64)?;
+    let recordings = (importer.read)(&mut window, n_skipped as u64, pause).await?;
     let containers: Vec<_> = member.containers.iter().map(|container| container_word(*container)).collect();
     let name = member.name.map(|name| name.expose().to_owned());
     let opened = recordings.into_iter().map(|mut recording| {

@@ -2,6 +2,25 @@
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+/// Asked between two entries of a recording: not yet, if the source has its next bytes on their way and to read them now
+/// would be to wait for them. Who reads on all the same loses nothing but time.
+pub type Pause<'a> = &'a dyn Fn(&mut Context<'_>) -> Poll<()>;
+
+/// For readers that do not wait.
+pub const NO_PAUSE: Pause<'static> = &|_| Poll::Ready(());
+
+/// For sources that make their readers wait: the same without pauses.
+pub fn at_once<T>(reading: impl Future<Output = T>) -> T {
+    let mut reading = pin!(reading);
+    loop {
+        if let Poll::Ready(result) = reading.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return result;
+        }
+    }
+}
 
 /// How much of a file is in memory at a time.
 pub const WINDOW_BYTES: usize = 256 * 1024;

@@ -1,9 +1,10 @@
 //! From a blob to recordings, or to a sentence that says why not.
 
-use crate::import::{self, ImportError};
+use crate::import::{self, ImportError, Observer};
 use crate::recording::Recording;
 use crate::worker::protocol::Failure;
-use crate::worker::slices::Slices;
+use crate::worker::slices::{Pauses, Slices, Source};
+use std::future::poll_fn;
 use web_sys::Blob;
 
 /// A recording with the name of the file or archive member it came in.
@@ -15,9 +16,11 @@ pub struct ReadFile {
 }
 
 /// Reads one file, telling `progress` the bytes read so far.
-pub fn read(name: &str, blob: &Blob, progress: &mut dyn FnMut(f64)) -> Result<Vec<ReadFile>, Failure> {
+pub async fn read(name: &str, blob: &Blob, progress: &mut dyn FnMut(f64)) -> Result<Vec<ReadFile>, Failure> {
     let slices = Slices::new(blob, progress).map_err(|_| unreadable())?;
-    let opened = import::open(slices, &mut ()).map_err(failure)?;
+    let mut pauses = Pauses(&slices);
+    poll_fn(|context| pauses.pause(context)).await;
+    let opened = import::open_with_pauses(Source(&slices), &mut pauses).await.map_err(failure)?;
     let named = opened
         .into_iter()
         .map(|opened| ReadFile { name: opened.name.unwrap_or_else(|| name.to_owned()), recording: opened.recording });

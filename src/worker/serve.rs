@@ -12,14 +12,16 @@ use crate::worker::reading::{self, ReadFile};
 use crate::worker::{columns, details, protocol};
 use js_sys::{Array, Uint8Array};
 use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 /// Serves the page until it ends this worker.
 pub fn serve(scope: DedicatedWorkerGlobalScope) {
     let port = Port(scope.clone());
-    let state: Cell<Option<&'static State>> = Cell::new(None);
+    let state: Rc<Cell<Option<&'static State>>> = Rc::default();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let message = Array::from(&event.data());
         let Some(question) = protocol::decode(&Uint8Array::new(&message.get(0)).to_vec()) else { return };
@@ -27,13 +29,16 @@ pub fn serve(scope: DedicatedWorkerGlobalScope) {
             (Question::Open { names, skip }, _) => {
                 let blobs: Vec<Blob> =
                     Array::from(&message.get(1)).iter().filter_map(|blob| blob.dyn_into().ok()).collect();
-                match open(&port, &names, &blobs, skip) {
-                    Ok(opened) => {
-                        state.set(Some(opened.0));
-                        port.post(&Answer::Opened(opened.1));
+                let (port, state) = (port.clone(), state.clone());
+                spawn_local(async move {
+                    match open(&port, &names, &blobs, skip).await {
+                        Ok(opened) => {
+                            state.set(Some(opened.0));
+                            port.post(&Answer::Opened(opened.1));
+                        }
+                        Err(failure) => port.post(&Answer::Failed(failure)),
                     }
-                    Err(failure) => port.post(&Answer::Failed(failure)),
-                }
+                });
             }
             (question, Some(state)) => answer(&port, state, question),
             (_, None) => {}
@@ -49,7 +54,12 @@ struct State {
     loads: Vec<Examined<'static>>,
 }
 
-fn open(port: &Port, names: &[String], blobs: &[Blob], skip: Vec<String>) -> Result<(&'static State, Opened), Failure> {
+async fn open(
+    port: &Port,
+    names: &[String],
+    blobs: &[Blob],
+    skip: Vec<String>,
+) -> Result<(&'static State, Opened), Failure> {
     let total: f64 = blobs.iter().map(Blob::size).sum();
     let mut before = 0.0;
     let mut files = Vec::new();
@@ -57,7 +67,7 @@ fn open(port: &Port, names: &[String], blobs: &[Blob], skip: Vec<String>) -> Res
     for (name, blob) in names.iter().zip(blobs) {
         let reading = |done| Answer::Step(Step::Reading { name: name.clone(), done, total });
         port.post(&reading(before));
-        match reading::read(name, blob, &mut |done| port.post(&reading(before + done))) {
+        match reading::read(name, blob, &mut |done| port.post(&reading(before + done))).await {
             Ok(read) => files.extend(read),
             Err(failure) => failures.push(failure),
         }
@@ -121,6 +131,7 @@ fn export(state: &State, format: Format, level: Level) -> String {
 }
 
 /// The way to the page.
+#[derive(Clone)]
 struct Port(DedicatedWorkerGlobalScope);
 
 impl Port {

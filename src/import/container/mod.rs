@@ -98,6 +98,11 @@ pub struct Limits {
 /// Recordings of gigabytes exist. Deflate cannot exceed 1,032:1, and JSON does not come near 100:1.
 pub const LIMITS: Limits = Limits { free_bytes: 1 << 30, ratio: 1000 };
 
+/// Whether `source` is a text or binary file as it stands: [`open`] would hand it on. Not if it cannot be read.
+pub fn is_plain(source: &mut Window<impl Read>) -> bool {
+    source.at_least(magic::PREFIX_BYTES).is_ok_and(|prefix| magic::recognize(prefix) == Wrapping::None)
+}
+
 /// Unpacks `source` and calls `visit` with each member, in order, until it says `Break`.
 ///
 /// # Errors

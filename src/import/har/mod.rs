@@ -25,16 +25,22 @@ pub(super) use build::missing;
 
 use crate::import::error::ImportError;
 use crate::import::json::{Json, JsonError, JsonErrorKind, Result, Token};
+use crate::import::source::Pause;
 use crate::recording::{Header, Place, Recording};
 use crate::text::StrId;
 use problems::{Kind, Problems};
 use raw::{RawEntry, RawLog, RawTool};
 use reader::{Reader, Step, members};
+use std::future::poll_fn;
 use std::io::Read;
 
 /// Reads all recordings in a text of which `n_skipped` bytes in front were passed over.
-pub(super) fn import(source: &mut dyn Read, n_skipped: u64) -> std::result::Result<Vec<Recording>, ImportError> {
-    let mut recordings = read(source, n_skipped).map_err(|refusal| match refusal {
+pub(super) async fn import(
+    source: &mut dyn Read,
+    n_skipped: u64,
+    pause: Pause<'_>,
+) -> std::result::Result<Vec<Recording>, ImportError> {
+    let mut recordings = read(source, n_skipped, pause).await.map_err(|refusal| match refusal {
         Refusal::EmptyObject => ImportError::empty_object(),
         Refusal::NoEntriesMember => ImportError::no_entries_member(),
         Refusal::NothingOfAHar => ImportError::nothing_of_a_har(),
@@ -60,13 +66,13 @@ enum Refusal {
 }
 
 /// Reads all recordings in a text: usually one.
-fn read(source: &mut dyn Read, n_skipped: u64) -> std::result::Result<Vec<Recording>, Refusal> {
+async fn read(source: &mut dyn Read, n_skipped: u64, pause: Pause<'_>) -> std::result::Result<Vec<Recording>, Refusal> {
     let mut r = Reader::new(Json::new(source));
     if 0 < n_skipped {
         r.problems.note(&problems::LEADING_TEXT, Place::default);
     }
     let mut documents = Documents::default();
-    let stopped = documents.read(&mut r).err();
+    let stopped = documents.read(&mut r, pause).await.err();
     let stopped = stopped.and_then(|error| recovery::get_over(&mut documents, &mut r, error));
     if let Some(error) = stopped.filter(|error| error.kind == JsonErrorKind::Cancelled) {
         return Err(Refusal::Stopped(error));
@@ -119,19 +125,19 @@ struct Documents {
 }
 
 impl Documents {
-    fn read<R: Read>(&mut self, r: &mut Reader<R>) -> Result<()> {
-        self.value(r)?;
-        self.further(r)
+    async fn read<R: Read>(&mut self, r: &mut Reader<R>, pause: Pause<'_>) -> Result<()> {
+        self.value(r, pause).await?;
+        self.further(r, pause).await
     }
 
     /// What follows the first document. It cannot spoil that one.
-    fn further<R: Read>(&mut self, r: &mut Reader<R>) -> Result<()> {
+    async fn further<R: Read>(&mut self, r: &mut Reader<R>, pause: Pause<'_>) -> Result<()> {
         while let Ok(Token::Object | Token::Array) = r.json.peek() {
             if self.has_ended || !self.finished.is_empty() {
                 let offset = Some(r.json.offset());
                 self.about_file.note(&problems::FURTHER_DOCUMENT, || Place { path: None, offset });
             }
-            self.value(r)?;
+            self.value(r, pause).await?;
         }
         match r.json.peek() {
             Ok(Token::End) => Ok(()),
@@ -146,22 +152,27 @@ impl Documents {
     }
 
     /// A document, or a list of them.
-    fn value<R: Read>(&mut self, r: &mut Reader<R>) -> Result<()> {
+    async fn value<R: Read>(&mut self, r: &mut Reader<R>, pause: Pause<'_>) -> Result<()> {
         match r.json.peek()? {
-            Token::Object => self.document(r),
+            Token::Object => self.document(r, pause).await,
             Token::Array => {
                 r.json.begin_array()?;
-                self.rest_of_list(r)
+                self.rest_of_list(r, pause).await
             }
             _ => r.json.skip(),
         }
     }
 
     /// The items of a list of documents that are left.
-    fn rest_of_list<R: Read>(&mut self, r: &mut Reader<R>) -> Result<()> {
+    async fn rest_of_list<R: Read>(&mut self, r: &mut Reader<R>, pause: Pause<'_>) -> Result<()> {
         while r.json.next_item()? {
+            poll_fn(pause).await;
             match r.json.peek()? {
-                Token::Object => r.at(Step::Item(self.n_items), |r| self.document(r))?,
+                Token::Object => {
+                    r.enter(Step::Item(self.n_items));
+                    self.document(r, pause).await?;
+                    r.leave();
+                }
                 _ => {
                     r.note(&problems::NOT_AN_ENTRY);
                     r.json.skip()?;
@@ -173,7 +184,7 @@ impl Documents {
     }
 
     /// `{log: …}`, a log, or a single entry.
-    fn document<R: Read>(&mut self, r: &mut Reader<R>) -> Result<()> {
+    async fn document<R: Read>(&mut self, r: &mut Reader<R>, pause: Pause<'_>) -> Result<()> {
         if self.has_ended {
             self.finish(r);
         }
@@ -182,19 +193,24 @@ impl Documents {
         let mut has_members = false;
         let mut first_key = None;
         let mut is_wrapped = false;
-        r.object(|r, key| {
+        let mut key = String::new();
+        r.json.begin_object()?;
+        while r.json.next_key(&mut key)? {
             if !std::mem::replace(&mut has_members, true) {
-                first_key = recovery::landmark(key);
+                first_key = recovery::landmark(&key);
             }
-            match key {
+            match key.as_str() {
                 "log" => {
                     is_wrapped = true;
-                    r.at(Step::Member("log"), |r| log(r, draft))
+                    r.enter(Step::Member("log"));
+                    log(r, draft, pause).await?;
+                    r.leave();
                 }
-                "entries" | "pages" | "creator" | "browser" => log_member(r, draft, key),
-                _ => entry::member(r, draft, &mut entry, key),
+                "entries" => entries(r, draft, pause).await?,
+                "pages" | "creator" | "browser" => log_member(r, draft, &key)?,
+                _ => entry::member(r, draft, &mut entry, &key)?,
             }
-        })?;
+        }
         if self.draft.log.is_present {
             if !is_wrapped {
                 r.note(&problems::NO_LOG);
@@ -250,25 +266,39 @@ impl Documents {
 }
 
 /// Reads `log`.
-fn log<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<()> {
+async fn log<R: Read>(r: &mut Reader<R>, draft: &mut Draft, pause: Pause<'_>) -> Result<()> {
     if draft.log.has_entries {
         r.note(&problems::REPLACED_ENTRIES);
         draft.log = RawLog::default();
     }
-    draft.log.is_present |= r.json.peek()? == Token::Object;
-    r.object(|r, key| log_member(r, draft, key))?;
+    if r.json.peek()? != Token::Object {
+        return r.something_else();
+    }
+    draft.log.is_present = true;
+    let mut key = String::new();
+    r.json.begin_object()?;
+    while r.json.next_key(&mut key)? {
+        match key.as_str() {
+            "entries" => entries(r, draft, pause).await?,
+            _ => log_member(r, draft, &key)?,
+        }
+    }
     Ok(())
 }
 
-fn log_member<R: Read>(r: &mut Reader<R>, draft: &mut Draft, key: &str) -> Result<()> {
-    if draft.log.nesting.is_none() {
-        (draft.log.nesting, draft.log.steps) = (Some(r.json.nesting().clone()), r.steps().to_vec());
+/// Keeps where the log is, for going on behind a broken place.
+fn remember_place<R: Read>(r: &Reader<R>, log: &mut RawLog) {
+    if log.nesting.is_none() {
+        (log.nesting, log.steps) = (Some(r.json.nesting().clone()), r.steps().to_vec());
     }
+}
+
+fn log_member<R: Read>(r: &mut Reader<R>, draft: &mut Draft, key: &str) -> Result<()> {
+    remember_place(r, &mut draft.log);
     members!(r, key, {
         "creator" => draft.log.creator = tool(r, draft)?,
         "browser" => draft.log.browser = tool(r, draft)?,
         "pages" => pages(r, draft)?,
-        "entries" => entries(r, draft)?,
     })
 }
 
@@ -305,7 +335,10 @@ fn pages<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 
-fn entries<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<()> {
+/// Reads the list of entries, whose name was read.
+async fn entries<R: Read>(r: &mut Reader<R>, draft: &mut Draft, pause: Pause<'_>) -> Result<()> {
+    remember_place(r, &mut draft.log);
+    r.enter(Step::Member("entries"));
     if draft.log.has_entries {
         r.note(&problems::REPLACED_ENTRIES);
         draft.log.entries.clear();
@@ -313,16 +346,21 @@ fn entries<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<()> {
     (draft.log.is_present, draft.log.has_entries) = (true, true);
     draft.log.path = r.path();
     draft.log.n_items = 0;
-    if r.json.peek()? != Token::Array {
-        return r.something_else();
+    match r.json.peek()? {
+        Token::Array => {
+            r.json.begin_array()?;
+            items(r, draft, pause).await?;
+        }
+        _ => r.something_else()?,
     }
-    r.json.begin_array()?;
-    items(r, draft)
+    r.leave();
+    Ok(())
 }
 
 /// The entries that are left of the list.
-fn items<R: Read>(r: &mut Reader<R>, draft: &mut Draft) -> Result<()> {
+async fn items<R: Read>(r: &mut Reader<R>, draft: &mut Draft, pause: Pause<'_>) -> Result<()> {
     while r.json.next_item()? {
+        poll_fn(pause).await;
         let index = draft.log.n_items;
         draft.log.n_items += 1;
         r.at(Step::Item(index), |r| item(r, draft, index))?;

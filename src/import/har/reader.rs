@@ -47,10 +47,20 @@ impl<R: Read> Reader<R> {
 
     /// Reads with `step` added to the path. If reading stops inside, the path says where.
     pub(super) fn at<T>(&mut self, step: Step, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        self.path.push(step);
+        self.enter(step);
         let value = read(self)?;
-        self.path.pop();
+        self.leave();
         Ok(value)
+    }
+
+    /// Adds `step` to the path.
+    pub(super) fn enter(&mut self, step: Step) {
+        self.path.push(step);
+    }
+
+    /// Removes the last step from the path.
+    pub(super) fn leave(&mut self) {
+        self.path.pop();
     }
 
     /// The path to the value being read.

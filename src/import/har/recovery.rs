@@ -6,8 +6,9 @@
 
 use crate::import::har::problems;
 use crate::import::har::reader::{Reader, Step};
-use crate::import::har::{Documents, items, log_member};
+use crate::import::har::{Documents, entries, items, log_member};
 use crate::import::json::{JsonError, JsonErrorKind, Result};
+use crate::import::source::{NO_PAUSE, at_once};
 use crate::recording::Place;
 use std::io::Read;
 
@@ -66,8 +67,11 @@ fn go_on<R: Read>(documents: &mut Documents, r: &mut Reader<R>) -> Result<()> {
     let draft = &mut documents.draft;
     r.set_path(&draft.log.steps);
     if draft.log.nesting.is_some() {
-        r.at(Step::Member("entries"), |r| items(r, draft))?;
-        r.rest_of_object(|r, key| log_member(r, draft, key))?;
+        r.at(Step::Member("entries"), |r| at_once(items(r, draft, NO_PAUSE)))?;
+        r.rest_of_object(|r, key| match key {
+            "entries" => at_once(entries(r, draft, NO_PAUSE)),
+            _ => log_member(r, draft, key),
+        })?;
         documents.has_ended = true;
         r.set_path(&[]);
     }
@@ -75,10 +79,10 @@ fn go_on<R: Read>(documents: &mut Documents, r: &mut Reader<R>) -> Result<()> {
     while let Some(is_object) = r.json.is_in_object() {
         match is_object {
             true => r.rest_of_object(|_, _| Ok(()))?,
-            false => documents.rest_of_list(r)?,
+            false => at_once(documents.rest_of_list(r, NO_PAUSE))?,
         }
     }
-    documents.further(r)
+    at_once(documents.further(r, NO_PAUSE))
 }
 
 #[cfg(test)]

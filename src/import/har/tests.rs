@@ -2,8 +2,10 @@
 
 use crate::import::har::{Refusal, read};
 use crate::import::json::{JsonError, JsonErrorKind};
+use crate::import::source::{NO_PAUSE, at_once};
 use crate::recording::*;
 use crate::units::{Bytes, Millis};
+use std::io::Read;
 
 /// A request of `www.example` at 10:00 (2026-03-01, UTC) with what `members` adds or puts in its place.
 fn entry(members: &str) -> String {
@@ -22,8 +24,12 @@ fn har(creator: &str, entries: &[String]) -> String {
     )
 }
 
+pub(super) fn read_all(source: &mut dyn Read) -> Result<Vec<Recording>, Refusal> {
+    at_once(read(source, 0, NO_PAUSE))
+}
+
 fn open(text: &str) -> Vec<Recording> {
-    read(&mut text.as_bytes(), 0).unwrap_or_else(|refusal| panic!("{refusal:?}: {text}"))
+    read_all(&mut text.as_bytes()).unwrap_or_else(|refusal| panic!("{refusal:?}: {text}"))
 }
 
 fn open_one(text: &str) -> Recording {
@@ -98,7 +104,7 @@ fn says_what_it_is_instead() {
         ("1", Refusal::NothingOfAHar),
         (r#"{"log": {"entries": ["#, Refusal::Stopped(JsonError { kind: JsonErrorKind::Truncated, offset: 21 })),
     ] {
-        assert_eq!(read(&mut text.as_bytes(), 0).err(), Some(expected), "{text}");
+        assert_eq!(read_all(&mut text.as_bytes()).err(), Some(expected), "{text}");
     }
 }
 
@@ -114,7 +120,7 @@ fn keeps_whole_entries_of_a_file_that_was_cut() {
             _ if cut < end => Some(1),
             _ => Some(2),
         };
-        match read(&mut &text.as_bytes()[..cut], 0) {
+        match read_all(&mut &text.as_bytes()[..cut]) {
             Ok(recordings) => {
                 assert_eq!(Some(recordings[0].requests.len()), expected, "cut at {cut}");
                 assert!(codes(&recordings[0]).contains(&("truncated-json", 1)), "cut at {cut}");

@@ -30,11 +30,13 @@ mod value;
 
 use crate::import::error::ImportError;
 use crate::import::json::{Json, JsonError, JsonErrorKind, Result, Token};
+use crate::import::source::Pause;
 use crate::recording::Recording;
 use crate::text::{StrId, StrTable};
 use event::{Event, ThreadKey};
 use names::{Kind, Names};
 use problems::Problems;
+use std::future::poll_fn;
 use std::io::Read;
 use value::Value;
 
@@ -46,10 +48,14 @@ const MAX_PROFILE_BYTES: usize = 1024 * 1024 * 1024;
 const PROFILE_THREAD: ThreadKey = ThreadKey { process: 1, thread: 1 };
 
 /// Reads the recording in a text of which `n_skipped` bytes in front were passed over.
-pub(super) fn import(source: &mut dyn Read, n_skipped: u64) -> std::result::Result<Vec<Recording>, ImportError> {
+pub(super) async fn import(
+    source: &mut dyn Read,
+    n_skipped: u64,
+    pause: Pause<'_>,
+) -> std::result::Result<Vec<Recording>, ImportError> {
     let mut json = Json::new(source);
     let mut trace = Trace::default();
-    if let Err(error) = documents(&mut json, &mut trace) {
+    if let Err(error) = documents(&mut json, &mut trace, pause).await {
         let error = JsonError { offset: error.offset + n_skipped, ..error };
         let kind = match error.kind {
             JsonErrorKind::Cancelled => return Err(ImportError::cancelled()),
@@ -212,11 +218,11 @@ impl Collectors {
 }
 
 /// Reads all documents of a text: usually one; or a line for each event.
-fn documents<R: Read>(json: &mut Json<R>, trace: &mut Trace) -> Result<()> {
+async fn documents<R: Read>(json: &mut Json<R>, trace: &mut Trace, pause: Pause<'_>) -> Result<()> {
     loop {
         match json.peek() {
-            Ok(Token::Object) => document(json, trace)?,
-            Ok(Token::Array) => events(json, trace)?,
+            Ok(Token::Object) => document(json, trace, pause).await?,
+            Ok(Token::Array) => events(json, trace, pause).await?,
             Ok(Token::End) => return Ok(()),
             Ok(_) => json.skip()?,
             // What follows a complete list cannot spoil it: some tools write a comma after each line.
@@ -227,14 +233,14 @@ fn documents<R: Read>(json: &mut Json<R>, trace: &mut Trace) -> Result<()> {
 }
 
 /// A trace, a CPU profile, or a single event.
-fn document<R: Read>(json: &mut Json<R>, trace: &mut Trace) -> Result<()> {
+async fn document<R: Read>(json: &mut Json<R>, trace: &mut Trace, pause: Pause<'_>) -> Result<()> {
     // The members of an event or a profile that stands alone, written together again.
     let mut members: Vec<u8> = b"{".to_vec();
     let mut key = std::mem::take(&mut trace.key);
     json.begin_object()?;
     while json.next_key(&mut key)? {
         match (key.as_str(), json.peek()?) {
-            ("traceEvents", Token::Array) => events(json, trace)?,
+            ("traceEvents", Token::Array) => events(json, trace, pause).await?,
             ("metadata", Token::Object) => metadata(json, trace)?,
             ("name" | "cat" | "ph" | "pid" | "tid" | "ts" | "dur" | "id" | "id2" | "args", _) => {
                 member(json, trace, &key, MAX_EVENT_BYTES, &mut members)?;
@@ -296,9 +302,10 @@ fn member<R: Read>(
 }
 
 /// A list of events.
-fn events<R: Read>(json: &mut Json<R>, trace: &mut Trace) -> Result<()> {
+async fn events<R: Read>(json: &mut Json<R>, trace: &mut Trace, pause: Pause<'_>) -> Result<()> {
     json.begin_array()?;
     while json.next_item()? {
+        poll_fn(pause).await;
         let is_object = json.peek()? == Token::Object;
         let Trace { collectors, scratch, n_events, .. } = &mut *trace;
         let offered = json.raw(MAX_EVENT_BYTES, scratch, |bytes| match Event::read(bytes) {

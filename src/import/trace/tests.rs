@@ -1,6 +1,7 @@
 //! Whole traces, small and odd: every form, what is told in which order, and damage of every kind.
 
 use crate::import::error::ImportError;
+use crate::import::source::{NO_PAUSE, at_once};
 use crate::import::trace::import;
 use crate::recording::*;
 use crate::units::{Millis, TimeSpan};
@@ -22,7 +23,7 @@ const PAGE: &[&str] = &[
 
 fn open(text: &str) -> Result<Recording, ImportError> {
     let mut bytes = text.as_bytes();
-    let recordings = import(&mut bytes, 0)?;
+    let recordings = at_once(import(&mut bytes, 0, NO_PAUSE))?;
     assert_eq!(recordings.len(), 1);
     Ok(recordings.into_iter().next().unwrap())
 }

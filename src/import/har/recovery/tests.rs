@@ -1,6 +1,6 @@
 //! Files that were damaged somewhere: what is lost of them.
 
-use crate::import::har::read;
+use crate::import::har::tests::read_all;
 use crate::import::source::Trickle;
 use crate::recording::Recording;
 use proptest::prelude::*;
@@ -49,7 +49,7 @@ fn made(style: Style, n: usize) -> (String, Vec<Range<usize>>) {
 }
 
 fn opened(bytes: &[u8]) -> Option<Recording> {
-    read(&mut &bytes[..], 0).ok().and_then(|all| all.into_iter().next())
+    read_all(&mut &bytes[..]).ok().and_then(|all| all.into_iter().next())
 }
 
 /// Which of the entries a damaged file still gives.
@@ -130,7 +130,7 @@ fn entries_that_stand_alone() {
     // A list of two documents.
     let mut first = text.clone();
     first.insert_str(spans[2].start + 70, "\"x");
-    let both = read(&mut format!("[{first},{text}]").as_bytes(), 0).expect("recordings");
+    let both = read_all(&mut format!("[{first},{text}]").as_bytes()).expect("recordings");
     assert_eq!(both.iter().map(found).collect::<Vec<_>>(), [vec![0, 1, 3, 4, 5], vec![0, 1, 2, 3, 4, 5]]);
 }
 
@@ -156,7 +156,7 @@ fn the_result_does_not_depend_on_how_the_bytes_come() {
         damaged.splice(at..at + 5, *b"\"//{");
         let whole = opened(&damaged).expect("a recording");
         for step in [1, 7] {
-            let pieces = read(&mut Trickle { bytes: &damaged, step }, 0).expect("recordings");
+            let pieces = read_all(&mut Trickle { bytes: &damaged, step }).expect("recordings");
             assert_eq!((found(&pieces[0]), &pieces[0].problems), (found(&whole), &whole.problems), "{at}");
         }
     }
