@@ -27,6 +27,37 @@ const SLOW: &str = r#"{"log": {"version": "1.2", "creator": {"name": "WebInspect
   "cache": {}, "timings": {"blocked": 1, "dns": -1, "connect": -1, "ssl": -1, "send": 0, "wait": 90, "receive": 9}}
 ]}}"#;
 
+/// A trace of the same load.
+fn slow_trace() -> String {
+    let mut events = vec![
+        r#"{"ph":"I","pid":1,"tid":1,"ts":5000000,"name":"TracingStartedInBrowser","args":{"data":{"frames":[{"frame":"M","url":"https://shop.example/","processId":7}]}}}"#.to_owned(),
+        r#"{"ph":"R","pid":7,"tid":7,"ts":5100000,"cat":"blink.user_timing","name":"navigationStart","args":{"frame":"M","data":{"documentLoaderURL":"https://shop.example/","navigationId":"D"}}}"#.to_owned(),
+        r#"{"ph":"R","pid":7,"tid":7,"ts":7800000,"cat":"loading","name":"firstContentfulPaint","args":{"frame":"M","data":{"navigationId":"D"}}}"#.to_owned(),
+    ];
+    for (id, url, start, sent, wait) in
+        [("D", "https://shop.example/", 5_100_000, 50, 2440), ("I", "https://shop.example/a.png", 7_650_000, 1, 90)]
+    {
+        let event = |ts: i64, name: &str, data: &str| {
+            format!(
+                r#"{{"ph":"I","pid":7,"tid":7,"ts":{ts},"name":"{name}","args":{{"data":{{"requestId":"{id}",{data}}}}}}}"#
+            )
+        };
+        let end = start + 1000 * (sent + wait + 10);
+        let seconds = start as f64 / 1e6;
+        events.push(event(
+            start,
+            "ResourceSendRequest",
+            &format!(r#""frame":"M","url":"{url}","requestMethod":"GET""#),
+        ));
+        events.push(event(end, "ResourceReceiveResponse", &format!(r#""statusCode":200,"timing":{{"requestTime":{seconds},"sendStart":{sent},"sendEnd":{sent},"receiveHeadersEnd":{},"dnsStart":-1,"dnsEnd":-1,"connectStart":-1,"connectEnd":-1,"sslStart":-1,"sslEnd":-1,"proxyStart":-1,"proxyEnd":-1}}"#, sent + wait)));
+        events.push(event(end, "ResourceFinish", r#""encodedDataLength":1000"#));
+    }
+    format!(
+        r#"{{"metadata":{{"source":"DevTools","startTime":"2025-12-31T23:59:59.900Z"}},"traceEvents":[{}]}}"#,
+        events.join(",\n")
+    )
+}
+
 fn weir(arguments: &[&str], stdin: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_weir"))
         .args(arguments)
@@ -158,6 +189,34 @@ fn several_files_stand_side_by_side() {
     let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
     assert_eq!(json["recordings"].as_array().map(Vec::len), Some(2));
     assert_eq!(json["loads"][1]["recordings"], serde_json::json!([1]));
+}
+
+#[test]
+fn a_har_and_a_trace_of_one_load_are_joined() {
+    let (har, trace) = (file("pair.har", SLOW.as_bytes()), file("pair.json", slow_trace().as_bytes()));
+    let files = [har.to_str().expect("UTF-8"), trace.to_str().expect("UTF-8")];
+    let analyze = |more: &[&str]| {
+        let arguments = [&["analyze", "--format", "json"], files.as_slice(), more].concat();
+        let output = weir(&arguments, b"");
+        let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+        (json, String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (joined, said) = analyze(&[]);
+    assert_eq!(joined["loads"].as_array().map(Vec::len), Some(1), "{said}");
+    let load = &joined["loads"][0];
+    assert_eq!((&load["recordings"], &load["joined"]["matched"]), (&serde_json::json!([0, 1]), &2.into()));
+    assert_eq!((&load["metrics"]["fcp"]["ms"], &load["metrics"]["load"]["ms"]), (&2700.0.into(), &3000.0.into()));
+    assert_eq!(joined["recordings"][1]["kind"], "chrome-trace");
+    let (separate, _) = analyze(&["--separate"]);
+    assert_eq!(separate["loads"].as_array().map(Vec::len), Some(2));
+    assert_eq!(separate["loads"][1]["recordings"], serde_json::json!([1]));
+
+    // Another load of the page is shown apart, and stderr says why.
+    let other = file("other.har", SLOW.replace("2440", "1850").replace("01T00:00:0", "01T00:07:0").as_bytes());
+    let output = weir(&["analyze", "--format", "json", other.to_str().expect("UTF-8"), files[1]], b"");
+    let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    assert_eq!(json["loads"].as_array().map(Vec::len), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("not-joined-other-time"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use weir::import;
 use weir::redact::Share;
-use weir::report::schema::{LoadReport, Report};
+use weir::report::schema::{LoadReport, Metrics, RecordingReport, Report};
 use weir::report::{self, Source, vocabulary::Metric};
 
 /// Part of the recordings whose owner a HAR must tell although its main figure (a paint time, an interaction) is in
@@ -83,6 +83,72 @@ fn times_add_up_in_every_recording() {
             check_times(&file.display().to_string(), load);
         }
     }
+}
+
+/// Joining a HAR and a trace of one load changes no metric that the trace has alone and loses no request of either;
+/// a HAR and a trace of two loads stay apart.
+#[test]
+fn hars_and_traces_of_one_load_are_joined() {
+    let mut folders = Vec::new();
+    if let Some(lab) = shared("lab/recordings") {
+        folders.extend(entries(&lab));
+    }
+    if let Some(pairs) = shared("lab/pairs") {
+        folders.extend(entries(&pairs).into_iter().map(|pair| pair.join("before")));
+    }
+    folders.retain(|folder| folder.join("page.har.gz").is_file() && folder.join("trace.json.gz").is_file());
+    let mut last_har: Option<PathBuf> = None;
+    for folder in folders {
+        let (har, trace) = (folder.join("page.har.gz"), folder.join("trace.json.gz"));
+        let name = folder.display();
+        let [of_har, of_trace] = [report_of(&har), report_of(&trace)].map(|report| report.expect("a recording"));
+        let both = joined_report(&[&har, &trace]);
+        assert_eq!(both.recordings.len(), 2, "{name}");
+        for load in &of_trace.loads {
+            let is_it = |other: &&LoadReport| other.navigation_start_us == load.navigation_start_us;
+            let joined = both.loads.iter().find(is_it).unwrap_or_else(|| panic!("{name}: a load is lost"));
+            assert_eq!(joined.recordings, [0, 1], "{name}");
+            let [alone, joined] = [&load.metrics, &joined.metrics].map(|metrics| figures(metrics));
+            for (metric, figure) in alone.as_object().expect("an object") {
+                assert!(figure.is_null() || *figure == joined[metric], "{name}: {metric} {figure} {}", joined[metric]);
+            }
+        }
+        let n_requests = |report: &Report| report.loads.iter().map(|load| load.requests.len() as u64).sum::<u64>();
+        let matched = both.loads.iter().find_map(|load| load.joined.as_ref()).map_or(0, |joined| joined.matched);
+        assert_eq!(n_requests(&both) + matched, n_requests(&of_har) + n_requests(&of_trace), "{name}");
+        // The same page with a change, or else another page.
+        let changed = folder.with_file_name("after").join("page.har.gz");
+        let other = Some(changed).filter(|har| har.is_file()).or(last_har.replace(har));
+        if let Some(other) = other {
+            let apart = joined_report(&[&other, &trace]);
+            assert!(apart.loads.iter().all(|load| load.joined.is_none()), "{name}: joined with {}", other.display());
+            let is_told = |recording: &RecordingReport| {
+                recording.problems.iter().any(|problem| problem.code.as_str().starts_with("not-joined"))
+            };
+            assert!(apart.recordings.iter().any(is_told), "{name}");
+        }
+    }
+}
+
+/// The report of files that were opened together.
+fn joined_report(files: &[&Path]) -> Report {
+    let open = |path: &&Path| import::open(File::open(path).expect("a file"), &mut ()).expect("a recording");
+    let together = import::join::join(files.iter().flat_map(open).collect());
+    let sources: Vec<_> = together.iter().map(|one| Source { name: None, recording: &one.recording }).collect();
+    report::analyze(&sources, Share::Internal, &[], &mut |_| {})
+}
+
+/// Metrics without the numbers of requests, of which there are more, and without the numbers of removed words.
+fn figures(metrics: &Metrics) -> Value {
+    let mut figures = serde_json::to_value(metrics).expect("JSON");
+    figures["lcp"]["request"] = Value::Null;
+    if let Some(windows) = figures["cls"]["windows"].as_array_mut() {
+        for culprit in windows.iter_mut().flat_map(|window| window["culprits"].as_array_mut()).flatten() {
+            culprit["request"] = Value::Null;
+            culprit["text"] = Value::Null;
+        }
+    }
+    figures
 }
 
 #[track_caller]

@@ -9,19 +9,21 @@ use crate::text::Untrusted;
 
 /// Runs it.
 pub fn run(options: &Analyze) -> Result<Done, Failure> {
-    let opened = files::open_all(&options.files)?;
-    let sources: Vec<Source<'_>> = opened
+    let (files, together) = files::open_all(&options.files, options.separate)?;
+    let sources: Vec<Source<'_>> = together
         .iter()
-        .map(|opened| Source { name: opened.name.as_deref().map(Untrusted::new), recording: &opened.recording })
+        .map(|one| Source { name: one.name.as_deref().map(Untrusted::new), recording: &one.recording })
         .collect();
     let mut examined = examine(&sources)?;
     choose(&mut examined, &options.load)?;
     let report = report::build(&sources, &examined, options.share);
-    for (recording, opened) in report.recordings.iter().zip(&opened) {
+    // The report lists the recordings in this order.
+    let opened = together.iter().flat_map(|one| &one.of).filter_map(|at| files.get(*at));
+    for (recording, file) in report.recordings.iter().zip(opened) {
         for problem in &recording.problems {
             // What the user typed may be told back to the user; an archive's member is named as in the report.
-            let member = recording.name.as_ref().filter(|_| opened.is_member);
-            let name = member.map_or(opened.shown.clone(), |member| format!("{}: {member}", opened.shown));
+            let member = recording.name.as_ref().filter(|_| file.is_member);
+            let name = member.map_or(file.shown.clone(), |member| format!("{}: {member}", file.shown));
             let at = problem.at.as_ref().map(|at| format!(" ({at})")).unwrap_or_default();
             let (level, code) = (problem.level.word(), &problem.code);
             output::complain(&format!("{name}: {level} {code}: {}{at} {}", problem.message, problem.consequence));

@@ -14,7 +14,9 @@ pub const HELP: &str = "\
 Weir tells in one sentence why a page was slow, who can fix it, and by how much.
 
 Usage:
-  weir analyze FILE… [OPTIONS]        a recording (HAR; also gzip or zip), or - for stdin
+  weir analyze FILE… [OPTIONS]        recordings (HAR or Chrome trace; also gzip or zip),
+                                      or - for stdin; a HAR and a trace of the same
+                                      load are joined
   weir rules [ID] [--format text|json|markdown]
                                       the documentation of the rules
   weir compare BEFORE AFTER           (not made yet)
@@ -71,6 +73,8 @@ pub struct Analyze {
     pub out: Option<PathBuf>,
     pub share: Share,
     pub load: LoadChoice,
+    /// Whether recordings of one load stay apart.
+    pub separate: bool,
     pub fail_on: Option<Severity>,
 }
 
@@ -143,6 +147,7 @@ fn analyze(mut parser: lexopt::Parser) -> Result<Command, Failure> {
         out: None,
         share: Share::default(),
         load: LoadChoice::All,
+        separate: false,
         fail_on: None,
     };
     while let Some(argument) = parser.next().map_err(usage)? {
@@ -155,8 +160,7 @@ fn analyze(mut parser: lexopt::Parser) -> Result<Command, Failure> {
                 options.share = word(&mut parser, "--share", &all.map(|s| (share_word(s), s)))?;
             }
             Long("load") => options.load = load(parser.value().map_err(usage)?)?,
-            // Files of one load are joined only if they are of different kinds; of HARs alone none are.
-            Long("separate") => {}
+            Long("separate") => options.separate = true,
             Long("fail-on") => {
                 let all = [Severity::Notice, Severity::Warning, Severity::Serious];
                 options.fail_on = Some(word(&mut parser, "--fail-on", &all.map(|s| (s.word(), s)))?);

@@ -7,24 +7,22 @@ use std::path::Path;
 
 use crate::cli::arguments::Input;
 use crate::cli::{Failure, output};
-use crate::import::{self, Observer};
-use crate::recording::Recording;
+use crate::import::join::{self, Together};
+use crate::import::{self, Observer, Opened};
 
-/// A recording and the name of what it was read from.
-pub struct Opened {
-    /// Of the file or of the member of an archive; `None`: stdin.
-    pub name: Option<String>,
+/// Where a recording was read from.
+#[derive(Clone)]
+pub struct ReadFrom {
     /// What was named on the command line.
     pub shown: String,
     /// Whether that is an archive with this in it.
     pub is_member: bool,
-    /// What was read.
-    pub recording: Recording,
 }
 
-/// Opens all of them. What cannot be read is complained about; it is a failure only if nothing can be read at all.
-pub fn open_all(inputs: &[Input]) -> Result<Vec<Opened>, Failure> {
-    let mut all = Vec::new();
+/// Opens all of them, and joins what is of the same load unless they are to be `separate`. What cannot be read is
+/// complained about; it is a failure only if nothing can be read at all.
+pub fn open_all(inputs: &[Input], separate: bool) -> Result<(Vec<ReadFrom>, Vec<Together>), Failure> {
+    let mut all: Vec<(ReadFrom, Opened)> = Vec::new();
     let mut failures = Vec::new();
     for input in inputs {
         match open(input) {
@@ -39,10 +37,11 @@ pub fn open_all(inputs: &[Input]) -> Result<Vec<Opened>, Failure> {
     for Failure(message) in failures {
         output::complain(&message);
     }
-    Ok(all)
+    let (files, opened): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+    Ok((files, if separate { join::apart(opened) } else { join::join(opened) }))
 }
 
-fn open(input: &Input) -> Result<Vec<Opened>, Failure> {
+fn open(input: &Input) -> Result<Vec<(ReadFrom, Opened)>, Failure> {
     match input {
         Input::Stdin => read(io::stdin().lock(), "stdin", None, None),
         Input::File(path) => {
@@ -59,16 +58,19 @@ fn open(input: &Input) -> Result<Vec<Opened>, Failure> {
     }
 }
 
-fn read(source: impl Read, shown: &str, name: Option<String>, n_bytes: Option<u64>) -> Result<Vec<Opened>, Failure> {
+fn read(
+    source: impl Read,
+    shown: &str,
+    name: Option<String>,
+    n_bytes: Option<u64>,
+) -> Result<Vec<(ReadFrom, Opened)>, Failure> {
     let mut progress = Progress::new(n_bytes);
     let result = import::open(source, &mut progress);
     progress.clear();
     let opened = result.map_err(|error| Failure(format!("{shown}: {error}")))?;
-    let opened = opened.into_iter().map(|opened| Opened {
-        is_member: opened.name.is_some(),
-        name: opened.name.or_else(|| name.clone()),
-        shown: shown.to_owned(),
-        recording: opened.recording,
+    let opened = opened.into_iter().map(|opened| {
+        let from = ReadFrom { shown: shown.to_owned(), is_member: opened.name.is_some() };
+        (from, Opened { name: opened.name.or_else(|| name.clone()), recording: opened.recording })
     });
     Ok(opened.collect())
 }

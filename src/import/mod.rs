@@ -6,6 +6,7 @@
 pub mod container;
 mod error;
 mod har;
+pub mod join;
 pub mod json;
 mod problems;
 pub mod sniff;

@@ -118,6 +118,10 @@ pub fn navigation_start(
     let said = recording.page(page).and_then(|page| page.start).filter(|start| start.is_finite());
     let Some(said) = said else { return NavigationStart { at: first.unwrap_or_default(), ..Default::default() } };
     let unshifted = |at| NavigationStart { at, milestones_shift: Millis::ZERO };
+    // A trace has the browser's own mark, from which its milestones count.
+    if recording.timeline.navigation_of(page).is_some() {
+        return unshifted(said);
+    }
     let from_hop = |hop| NavigationStart { at: hop, milestones_shift: said - hop };
     let Some(hop) = document.redirects.first().copied().or(document.request).and_then(start_of) else {
         // No document. A page that starts after or long before everything in it has another clock.

@@ -6,6 +6,7 @@
 pub mod body;
 pub mod headers;
 pub mod interaction;
+pub mod joined;
 pub mod layout_shift;
 pub mod main_thread;
 pub mod page;
@@ -26,6 +27,7 @@ pub mod words;
 pub use body::{Body, BodyId, BodyTable};
 pub use headers::{Header, HeaderRange, HeaderTable};
 pub use interaction::Interaction;
+pub use joined::{Joined, Part, PartId};
 pub use layout_shift::{LayoutChange, LayoutChangeKind, MovedNode, Shift, ShiftWindow};
 pub use main_thread::{
     DomSize, ForcedReflow, LONG_TASK, LayoutKind, LayoutWork, MainThread, SelectorCost, Site, SiteId, Slice, SliceId,
@@ -68,8 +70,10 @@ pub struct Recording {
     pub origin: Option<WallTime>,
     /// Where it comes from and what it cannot tell.
     pub provenance: Provenance,
-    /// What was odd in the input, in the order of reading.
+    /// What was odd in the input, in the order of reading. Of a joined recording: in its parts.
     pub problems: Vec<Problem>,
+    /// How it was put together from several recordings, if it was.
+    pub joined: Option<Joined>,
 }
 
 impl Recording {

@@ -3,7 +3,9 @@
 use crate::order::Arrange;
 use crate::page_load::PageLoad;
 use crate::page_load::milestones::NOTHING_LOADED;
-use crate::recording::{CompletionState, Page, Phase, Recording, RecordingKind, Request, RequestId, Tool};
+use crate::recording::{
+    CompletionState, Page, Phase, Problem, Provenance, Recording, RecordingKind, Request, RequestId, Tool,
+};
 use crate::redact::{Clean, Share};
 use crate::report::cache;
 use crate::report::caching;
@@ -81,9 +83,15 @@ pub fn build(sources: &[Source<'_>], loads: &[Examined<'_>], share: Share) -> Re
         schema: Clean::from(SCHEMA),
         weir: Program { version: Clean::from(env!("CARGO_PKG_VERSION")) },
         share: share.into(),
-        recordings: sources.iter().map(|source| recording(&names, source)).collect(),
-        loads: loads.iter().map(|examined| load(&names, examined)).collect(),
+        recordings: sources.iter().flat_map(|source| recordings(&names, source)).collect(),
+        loads: loads.iter().map(|examined| load(&names, first_recording(sources, examined.source), examined)).collect(),
     }
+}
+
+/// The position of a source's first recording in the report: joined ones are as many as they were.
+fn first_recording(sources: &[Source<'_>], source: usize) -> u64 {
+    let n_recordings = |source: &Source<'_>| source.recording.joined.as_ref().map_or(1, |joined| joined.parts.len());
+    sources.iter().take(source).map(n_recordings).sum::<usize>() as u64
 }
 
 /// [`examine`] and [`build`] in one.
@@ -96,15 +104,38 @@ pub fn analyze(
     build(sources, &examine(sources, left_out, before_rule), share)
 }
 
-fn recording(names: &Names, source: &Source<'_>) -> RecordingReport {
+/// A source, or all that it was joined from.
+fn recordings(names: &Names, source: &Source<'_>) -> Vec<RecordingReport> {
     let recorded = source.recording;
-    let provenance = &recorded.provenance;
+    match &recorded.joined {
+        None => {
+            let n_requests = recorded.requests.len() as u64;
+            vec![recording(names, recorded, source.name, &recorded.provenance, &recorded.problems, n_requests)]
+        }
+        Some(joined) => {
+            let parts = joined.parts.iter().map(|part| {
+                let name = part.name.map(|name| recorded.text(name));
+                recording(names, recorded, name, &part.provenance, &part.problems, part.n_requests)
+            });
+            parts.collect()
+        }
+    }
+}
+
+fn recording(
+    names: &Names,
+    recorded: &Recording,
+    name: Option<Untrusted<'_>>,
+    provenance: &Provenance,
+    problems: &[Problem],
+    n_requests: u64,
+) -> RecordingReport {
     let tool = |tool: Tool| ToolReport {
         name: tool.name.map(|name| names.tool_name(recorded.text(name))),
         version: tool.version.map(|version| names.tool_version(recorded.text(version))),
     };
     RecordingReport {
-        name: source.name.map(|name| names.file_name(name)),
+        name: name.map(|name| names.file_name(name)),
         kind: Clean::from(match provenance.kind {
             RecordingKind::Har => "har",
             RecordingKind::ChromeTrace => "chrome-trace",
@@ -113,10 +144,9 @@ fn recording(names: &Names, source: &Source<'_>) -> RecordingReport {
         producer: tool(provenance.producer),
         browser: tool(provenance.browser),
         bytes: names.size(provenance.bytes),
-        requests: recorded.requests.len() as u64,
+        requests: n_requests,
         events: provenance.n_events,
-        problems: recorded
-            .problems
+        problems: problems
             .iter()
             .map(|problem| {
                 let clean = names.problem(problem);
@@ -135,12 +165,36 @@ fn recording(names: &Names, source: &Source<'_>) -> RecordingReport {
     }
 }
 
-fn load(names: &Names, examined: &Examined<'_>) -> LoadReport {
+/// The positions of the recordings that a load is in.
+fn recordings_of(load: &PageLoad<'_>, first: u64) -> Vec<u64> {
+    let Some(joined) = &load.recording.joined else { return vec![first] };
+    let mut all: Vec<u64> =
+        load.requests.iter().flat_map(|id| joined.parts_of(*id)).map(|part| first + u64::from(part.0)).collect();
+    all.arrange();
+    all.dedup();
+    all
+}
+
+fn joined(load: &PageLoad<'_>, first: u64) -> Option<JoinedReport> {
+    let joined = load.recording.joined.as_ref()?;
+    let facts = joined.facts.iter();
+    Some(JoinedReport {
+        matched: joined.n_matched,
+        clock_offset_ms: stored(joined.clock_offset),
+        clock_spread_ms: stored(joined.clock_spread),
+        facts: facts
+            .map(|(fact, part)| FactReport { fact: Clean::from(*fact), recording: first + u64::from(part.0) })
+            .collect(),
+    })
+}
+
+fn load(names: &Names, first: u64, examined: &Examined<'_>) -> LoadReport {
     let load = &examined.load;
     let page = load.recorded();
     let findings = findings(names, load, &examined.outcomes);
     LoadReport {
-        recordings: vec![examined.source as u64],
+        recordings: recordings_of(load, first),
+        joined: joined(load, first),
         url: page_url(load, page).map(|url| names.url(load.recording.text(url))),
         title: page.and_then(|page| page.title).map(|title| names.title(load.recording.text(title))),
         started: page.and_then(|page| page.started).and_then(|started| names.wall_time(started)),
@@ -163,7 +217,11 @@ fn load(names: &Names, examined: &Examined<'_>) -> LoadReport {
                 .collect(),
         }),
         critical_path: critical_path(load),
-        requests: load.iter().enumerate().map(|(at, (request, _))| request_report(names, load, at, request)).collect(),
+        requests: load
+            .iter()
+            .enumerate()
+            .map(|(at, (request, _))| request_report(names, load, first, at, request))
+            .collect(),
         caching: caching::of_load(names, load),
         cdn: delivery::of_load(names, load),
         main_thread: main_thread::report(names, load),
@@ -202,7 +260,7 @@ fn critical_path(load: &PageLoad<'_>) -> Vec<PathStepReport> {
         .collect()
 }
 
-fn request_report(names: &Names, load: &PageLoad<'_>, at: usize, request: Request<'_>) -> RequestReport {
+fn request_report(names: &Names, load: &PageLoad<'_>, first: u64, at: usize, request: Request<'_>) -> RequestReport {
     let resource = load.resources.get(at);
     let span = load.span(request.id());
     let phases = request.phases();
@@ -216,6 +274,10 @@ fn request_report(names: &Names, load: &PageLoad<'_>, at: usize, request: Reques
     RequestReport {
         id: at as u64,
         entry: u64::from(request.entry()),
+        recordings: match &load.recording.joined {
+            Some(joined) => joined.parts_of(request.id()).map(|part| first + u64::from(part.0)).collect(),
+            None => Vec::new(),
+        },
         url: names.url(request.url_text()),
         host: names.host(load, request.id()),
         method: names.method(request.method_text()),

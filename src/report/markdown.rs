@@ -55,6 +55,9 @@ fn render_load(out: &mut String, report: &Report, load: &LoadReport) -> std::fmt
             writeln!(out, "- With: {}", text(&tools))?;
         }
     }
+    if let Some(joined) = phrases::joined(load) {
+        writeln!(out, "- Joined: {}", text(&joined))?;
+    }
     let metrics: Vec<String> = phrases::known_metrics(&load.metrics)
         .iter()
         .map(|(metric, figure)| format!("{} {}", metric.short(), text(figure)))

@@ -271,6 +271,16 @@ pub fn tools(recording: &RecordingReport) -> Option<Clean> {
     }
 }
 
+/// "23 requests are in both recordings, whose clocks agree to 0.2 ms"; `None` where nothing was joined.
+pub fn joined(load: &LoadReport) -> Option<Clean> {
+    let joined = load.joined.as_ref()?;
+    Some(Clean::concat(&[
+        format::counted(joined.matched, "request is", "requests are"),
+        Clean::from(" in both recordings, whose clocks agree to "),
+        format::exact_time(Millis(joined.clock_spread_ms)),
+    ]))
+}
+
 /// A part of a whole in percent; 0 of nothing is 0.
 pub fn share_of(part: f64, whole: f64) -> f64 {
     if 0.0 < whole { (part / whole).clamp(0.0, 1.0) } else { 0.0 }

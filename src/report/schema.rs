@@ -98,6 +98,9 @@ pub struct ProblemReport {
 pub struct LoadReport {
     /// Positions in [`Report::recordings`].
     pub recordings: Vec<u64>,
+    /// How several recordings became one load; `None`: it is in one recording only.
+    #[serde(default)]
+    pub joined: Option<JoinedReport>,
     pub url: Option<Clean>,
     pub title: Option<Clean>,
     /// Navigation start on the recording machine's wall clock, ISO 8601 in UTC.
@@ -125,6 +128,28 @@ pub struct LoadReport {
     pub findings: Vec<FindingReport>,
     /// One line for each rule, in reading order.
     pub checks: Vec<CheckReport>,
+}
+
+/// How several recordings became one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct JoinedReport {
+    /// Requests of the recordings that are in all of them.
+    pub matched: u64,
+    /// What lies between their clocks, and how exactly that is known.
+    pub clock_offset_ms: f64,
+    pub clock_spread_ms: f64,
+    /// Which recording each kind of fact comes from.
+    pub facts: Vec<FactReport>,
+}
+
+/// The recording that a kind of fact comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct FactReport {
+    pub fact: Clean,
+    /// Position in [`Report::recordings`].
+    pub recording: u64,
 }
 
 /// The sentence at the top.
@@ -183,6 +208,9 @@ pub struct RequestReport {
     pub id: u64,
     /// Position in the recorded file.
     pub entry: u64,
+    /// Positions in [`Report::recordings`] of those that hold it; empty: all of the load's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recordings: Vec<u64>,
     pub url: Clean,
     pub host: Option<Clean>,
     pub method: Clean,

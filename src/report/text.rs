@@ -101,6 +101,7 @@ fn facts(out: &mut String, report: &Report, load: &LoadReport) {
         facts.extend(recording.and_then(phrases::tools).map(|tools| tools.to_string()));
     }
     facts.push(format::counted(load.requests.len() as u64, "request", "requests").to_string());
+    facts.extend(phrases::joined(load).map(|joined| joined.to_string()));
     paragraph(out, &facts.join(" · "), 2, 2);
 }
 

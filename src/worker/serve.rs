@@ -3,12 +3,14 @@
 //! One worker opens one set of files in its life; the page ends it and starts another for the next. So what was read
 //! may live as long as the worker does.
 
+use crate::import;
+use crate::import::join::{self, Together};
 use crate::redact::Share;
 use crate::report::{self, Examined, Report, Source};
 use crate::text::Untrusted;
 use crate::view::rows;
 use crate::worker::protocol::{Answer, Failure, Format, LONGEST_TEXT, Level, Opened, Question, Step};
-use crate::worker::reading::{self, ReadFile};
+use crate::worker::reading;
 use crate::worker::{columns, details, protocol};
 use js_sys::{Array, Uint8Array};
 use std::cell::Cell;
@@ -78,10 +80,11 @@ async fn open(
     }
     port.post(&Answer::Step(Step::Deriving));
     // Kept for the rest of the worker's life: see above.
-    let files: &'static [ReadFile] = Vec::leak(files);
-    let sources: Vec<Source<'static>> = files
+    let opened = files.into_iter().map(|file| import::Opened { name: Some(file.name), recording: file.recording });
+    let together: &'static [Together] = Vec::leak(join::join(opened.collect()));
+    let sources: Vec<Source<'static>> = together
         .iter()
-        .map(|file| Source { name: Some(Untrusted::new(&file.name)), recording: &file.recording })
+        .map(|one| Source { name: one.name.as_deref().map(Untrusted::new), recording: &one.recording })
         .collect();
     let total = crate::rules::all().count() as u32;
     let mut done = 0;

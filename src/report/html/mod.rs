@@ -87,6 +87,9 @@ fn load_section(out: &mut String, report: &Report, at: usize, load: &LoadReport)
             writeln!(out, "<dt>With</dt><dd>{}</dd>", text(&tools))?;
         }
     }
+    if let Some(joined) = phrases::joined(load) {
+        writeln!(out, "<dt>Joined</dt><dd>{}</dd>", text(&joined))?;
+    }
     writeln!(out, "<dt>Requests</dt><dd>{}</dd>\n</dl>", format::grouped(load.requests.len() as u64))?;
     where_the_time_went(out, load)?;
     milestones(out, load)?;
