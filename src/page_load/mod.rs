@@ -25,6 +25,7 @@ pub mod long_tasks;
 pub mod main_thread;
 pub mod markup;
 pub mod milestones;
+pub mod painted_images;
 pub mod parties;
 pub mod resources;
 pub mod styles;

@@ -101,6 +101,25 @@ pub struct PreconnectLink {
 }
 
 impl PaintedImage {
+    /// A picture of which no more is known than the size of its file.
+    pub fn of_size(url: StrId, natural: [f64; 2]) -> Self {
+        Self {
+            url,
+            at: Millis::ZERO,
+            at_largest: Millis::ZERO,
+            frame: None,
+            node: None,
+            node_name: None,
+            painted: [0.0; 2],
+            natural,
+            position: [0.0; 2],
+            is_css: false,
+            is_picture: false,
+            has_srcset: false,
+            is_lazy: false,
+        }
+    }
+
     /// Width times height as painted.
     pub fn painted_area(&self) -> f64 {
         self.painted.iter().product()

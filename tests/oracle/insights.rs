@@ -3,6 +3,7 @@
 use super::{TOLERANCE_MS, Tally};
 use serde_json::Value;
 use weir::page_load::document_meta::{self, MobileViewport};
+use weir::page_load::painted_images::{self, Painted};
 use weir::page_load::{PageLoad, dom_size, forced_reflow, interactions};
 use weir::recording::{LayoutKind, Recording};
 use weir::text::StrId;
@@ -22,6 +23,7 @@ pub fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Va
             sizes(tally, name, load, &theirs["dom_size"]);
             selectors(tally, name, load, &theirs["slow_css_selectors"]);
             document(tally, name, load, theirs);
+            images(tally, name, load, &theirs["image_delivery"]);
             fonts(tally, name, load, &theirs["font_display"]);
         }
     }
@@ -136,6 +138,33 @@ fn document(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) 
     tally.check("insight: viewport", name, "optimized", is_optimized == optimized, format!("{is_optimized:?}"));
     let meta = theirs["meta_content"].is_string();
     tally.check("insight: viewport", name, "meta", has_meta.unwrap_or_default() == meta, format!("{has_meta:?}"));
+}
+
+fn images(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) {
+    const KIND: &str = "insight: images";
+    let mut ours: Vec<Painted> = painted_images::of(load);
+    ours.retain(|one| one.by_format.is_some() || one.by_size.is_some());
+    for theirs in list(theirs) {
+        let at = ours.iter().position(|one| {
+            let id = load.recording.timeline.request(one.request).and_then(|traced| traced.recorded_id);
+            text(load, id).as_deref() == theirs["id"].as_str()
+        });
+        let Some(one) = at.map(|at| ours.remove(at)) else {
+            tally.check(KIND, name, "image", false, format!("{theirs} is missing"));
+            continue;
+        };
+        let what = theirs["url"].as_str().unwrap_or_default();
+        tally.number(KIND, name, what, Some(one.total.0 as f64), &theirs["byte_savings"], 0.0);
+        let list = list(&theirs["optimizations"]);
+        let of = |is_size: bool| {
+            let one = list.iter().find(|one| (one["type"].as_str() == Some("RESPONSIVE_SIZE")) == is_size);
+            one.map_or(Value::Null, |one| one["byte_savings"].clone())
+        };
+        tally.number(KIND, name, what, one.by_size.map(|bytes| bytes.0 as f64), &of(true), 0.0);
+        tally.number(KIND, name, what, one.by_format.map(|(_, bytes)| bytes.0 as f64), &of(false), 0.0);
+    }
+    let others: Vec<_> = ours.iter().map(|one| load.request(one.request).url_text().expose()).collect();
+    tally.check(KIND, name, "others", others.is_empty(), format!("{others:?}"));
 }
 
 /// The engine tells how long each font that blocks was under way, to 5 ms, at most 3 s.

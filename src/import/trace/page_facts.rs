@@ -44,21 +44,7 @@ impl PageFactsDraft {
             return;
         }
         let (mut url, mut frame) = (None, None);
-        let mut image = PaintedImage {
-            url: StrId(0),
-            at: Millis::ZERO,
-            at_largest: Millis(event.ts),
-            frame: None,
-            node: None,
-            node_name: None,
-            painted: [0.0; 2],
-            natural: [0.0; 2],
-            position: [0.0; 2],
-            is_css: false,
-            is_picture: false,
-            has_srcset: false,
-            is_lazy: false,
-        };
+        let mut image = PaintedImage { at_largest: Millis(event.ts), ..PaintedImage::of_size(StrId(0), [0.0; 2]) };
         let mut node_name = Value::default();
         for (key, value) in event.data().members() {
             let number = || value.number().unwrap_or_default();

@@ -4,7 +4,7 @@ use crate::import::trace::clock::{Offsets, micros};
 use crate::import::trace::network::{Draft, Send, Timing};
 use crate::recording::{
     Body, CompletionState, ErrorKind, FrameId, HeaderRange, HeaderTable, InitiatorKind, PageId, Phases, Protocol,
-    RequestRow, Source, TracedRequest,
+    RequestRow, ResourceKind, Source, TracedRequest,
 };
 use crate::text::{StrId, StrTable};
 use crate::units::{Bytes, Millis};
@@ -171,7 +171,7 @@ fn empty_row(send: &Send, entry: u32, strings: &mut StrTable) -> RequestRow {
         completion: CompletionState::Finished,
         protocol: None,
         mime_type: None,
-        recorded_kind: send.kind,
+        recorded_kind: kind(send, strings),
         priority: send.priority,
         initial_priority: send.priority,
         render_blocking: send.render_blocking,
@@ -198,6 +198,17 @@ fn empty_row(send: &Send, entry: u32, strings: &mut StrTable) -> RequestRow {
         error: None,
         messages: None,
         is_lcp: false,
+    }
+}
+
+/// Chrome calls "other" what scripts ask for as data, and says elsewhere how they asked.
+fn kind(send: &Send, strings: &StrTable) -> Option<ResourceKind> {
+    let asked_with = send.fetch_type.map(|word| strings.get(word).expose());
+    match (send.kind, asked_with) {
+        (None | Some(ResourceKind::Other), Some("fetch")) => Some(ResourceKind::Fetch),
+        (None | Some(ResourceKind::Other), Some("xmlhttprequest")) => Some(ResourceKind::Xhr),
+        (None | Some(ResourceKind::Other), Some("beacon")) => Some(ResourceKind::Ping),
+        (kind, _) => kind,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::http::media_type::ImageFormat;
 use crate::order::Arrange;
-use crate::page_load::{Owner, PageLoad, downloads};
+use crate::page_load::{Owner, PageLoad, downloads, painted_images};
 use crate::recording::{Missing, Request, RequestId};
 use crate::rules::gain;
 use crate::rules::rule::declare_rule;
@@ -27,7 +27,8 @@ declare_rule! {
     ///
     /// ## What it finds
     /// JPEG, PNG, GIF, BMP and TIFF pictures of 20 KiB or more that came over the network, if WebP or AVIF would
-    /// probably save 16 KiB or more in all. If the request offered those formats in `Accept`, the evidence says so.
+    /// probably save 16 KiB or more in all. Where a trace tells the number of pixels, those of no more than a sixth of a
+    /// byte a pixel are saved hard enough (Chrome's limit). If the request offered those formats in `Accept`, the evidence says so.
     ///
     /// ## Why it matters
     /// Pictures are most of the bytes of most pages. On a slow line they hold back what comes behind them, and often
@@ -71,6 +72,7 @@ struct Old {
 }
 
 fn check(load: &PageLoad<'_>) -> Outcome {
+    let painted = painted_images::of(load);
     let mut n_images = 0_u64;
     let mut old = Vec::new();
     for (request, _) in load.network() {
@@ -82,6 +84,11 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         };
         n_images += 1;
         let Some((low, high)) = saving(format).filter(|_| SMALL <= sent) else { continue };
+        // With the number of its pixels known, a picture that is saved hard enough is let be.
+        let at = painted.binary_search_by_key(&request.id(), |one| one.request);
+        if at.is_ok_and(|at| painted.get(at).is_some_and(|one| one.by_format.is_none())) {
+            continue;
+        }
         let part = |part: Ratio| Bytes((sent.0 as f64 * part.0) as u64);
         old.push(Old { id: request.id(), sent, saved: (part(low), part(high)), offered: offered(request) });
     }
@@ -175,8 +182,8 @@ fn finding(load: &PageLoad<'_>, old: &[Old]) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::ResourceKind;
     use crate::recording::testing::Made;
+    use crate::recording::{PaintedImage, ResourceKind};
     use crate::rules::testing::check_rule;
 
     fn check(expected: &str, media_type: &str, bytes: u64) {
@@ -197,5 +204,21 @@ mod tests {
         check("not-applicable", "text/html", 200_000);
         let made = Made::page("https://shop.example/").without(Missing::TransferSizes);
         check_rule(&OLD_IMAGE_FORMAT, made, "not-checked");
+    }
+
+    #[test]
+    fn pictures_that_are_saved_hard_enough_are_let_be() {
+        let painted = |natural: [f64; 2]| {
+            let address = "https://shop.example/a.jpg";
+            let made = Made::page("https://shop.example/").request(address, |r| {
+                r.kind(ResourceKind::Image).response("content-type", "image/jpeg").bytes(100_000, 100_000, 100_000)
+            });
+            made.traced().change(move |recording| {
+                let url = recording.strings.intern(address);
+                recording.timeline.facts.images.push(PaintedImage::of_size(url, natural));
+            })
+        };
+        check_rule(&OLD_IMAGE_FORMAT, painted([700.0, 700.0]), "found");
+        check_rule(&OLD_IMAGE_FORMAT, painted([800.0, 800.0]), "passed");
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::http::url;
 use crate::order::Arrange;
+use crate::page_load::painted_images::{self, Painted};
 use crate::page_load::{Metric, Owner, PageLoad, downloads};
 use crate::recording::{Missing, RequestId, ResourceKind};
 use crate::rules::gain;
 use crate::rules::rule::declare_rule;
-use crate::rules::text::{Part, message};
+use crate::rules::text::{Message, Part, message};
 use crate::rules::{Evidence, Finding, Method, Outcome, Severity, Topic};
 use crate::units::{Bytes, Millis};
 
@@ -32,9 +33,11 @@ declare_rule! {
     /// show.
     ///
     /// ## What it finds
-    /// Pictures of 200 KiB or more over the network; and pictures of 50 KiB or more whose `width` and `height` in the
-    /// HTML would need no more than a byte a pixel. A recording of requests does not tell the size at which a picture is
-    /// shown; the attributes in the HTML are the only hint, and a style sheet may override them.
+    /// With a trace: pictures of which 4 KiB or more are pixels that were not visible at the size at which they were painted
+    /// (12 KiB where several sizes are offered, or for backgrounds). Without: pictures of 200 KiB or more over the
+    /// network; and pictures of 50 KiB or more whose `width` and `height` in the HTML would need no more than a byte a
+    /// pixel. A recording of requests does not tell the size at which a picture is shown; the attributes in the HTML are
+    /// the only hint, and a style sheet may override them.
     ///
     /// ## Why it matters
     /// Heavy pictures fill the line, come late themselves and hold back what comes behind them. They also cost memory and
@@ -45,12 +48,13 @@ declare_rule! {
     /// load pictures below the first screen with `loading="lazy"`.
     ///
     /// ## How savings are estimated
-    /// Bytes: what stands above the limit. Time: between none and the receive time of those bytes.
+    /// Bytes: with a trace the part of the pixels that was not visible; else what stands above the limit. Time: between none and the receive time of those bytes.
     ///
     /// ## When to ignore it
     /// If the picture must be seen in full detail (zoom, print), or is loaded only when somebody asks for it.
     ///
     /// ## References
+    /// - [Chrome: Improve image delivery](https://developer.chrome.com/docs/performance/insights/image-delivery)
     /// - [web.dev: Serve responsive images](https://web.dev/articles/serve-responsive-images)
     /// - [web.dev: Serve images with correct dimensions](https://web.dev/articles/serve-images-with-correct-dimensions)
     /// - [MDN: Responsive images](https://developer.mozilla.org/docs/Web/HTML/Guides/Responsive_images)
@@ -72,11 +76,14 @@ struct Heavy {
     limit: Bytes,
     /// Width and height in CSS pixels by the HTML.
     shown: Option<(u32, u32)>,
+    /// As painted, if that was recorded.
+    painted: Option<Painted>,
     is_lcp: bool,
 }
 
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = shown_sizes(load);
+    let painted = painted_images::of(load);
     let mut n_images = 0_u64;
     let mut heavy = Vec::new();
     for (request, resource) in load.network() {
@@ -85,12 +92,21 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             continue;
         }
         n_images += 1;
+        if let Ok(at) = painted.binary_search_by_key(&request.id(), |one| one.request) {
+            let Some(one) = painted.get(at) else { continue };
+            if let Some(saved) = one.by_size.or(one.by_size_of_background) {
+                let (id, is_lcp) = (request.id(), request.is_lcp());
+                let limit = sent.saturating_sub(saved);
+                heavy.push(Heavy { id, sent, limit, shown: None, painted: Some(*one), is_lcp });
+            }
+            continue;
+        }
         let address = url::canonical(request.url_text().expose());
         let shown = shown.get(&address).copied();
         let needed = shown.map(|(width, height)| Bytes(u64::from(width) * u64::from(height) * BYTES_PER_CSS_PIXEL));
         let limit = needed.map_or(LARGE, |needed| needed.max(SMALL).min(LARGE));
         if limit <= sent {
-            heavy.push(Heavy { id: request.id(), sent, limit, shown, is_lcp: request.is_lcp() });
+            heavy.push(Heavy { id: request.id(), sent, limit, shown, painted: None, is_lcp: request.is_lcp() });
         }
     }
     if n_images == 0 {
@@ -132,8 +148,19 @@ fn finding(load: &PageLoad<'_>, heavy: &[Heavy]) -> Finding {
         _ => Severity::Serious,
     };
     let pictures = Part::Counted(heavy.len() as u64, "picture", "pictures");
+    let measure = match heavy.iter().any(|one| one.painted.is_some()) {
+        true => message![" for pixels that cannot be seen."],
+        false => message![" beyond ", LARGE, " each or a byte for each CSS pixel in the HTML."],
+    };
     let evidence = heavy.iter().map(|one| {
         let mut text = message![one.sent, " on the wire"];
+        if let Some(painted) = &one.painted {
+            text.0.extend(message!["; painted at "].0);
+            text.0.extend(pixels(painted.shown).0);
+            text.0.extend(message![", the file has "].0);
+            text.0.extend(pixels(painted.image.natural).0);
+            text.0.extend(message![": ", painted.unseen(), " of its pixels cannot be seen"].0);
+        }
         if let Some((width, height)) = one.shown {
             let size = message![
                 "; the HTML shows it at ",
@@ -151,6 +178,8 @@ fn finding(load: &PageLoad<'_>, heavy: &[Heavy]) -> Finding {
         }
         Evidence { request: Some(one.id), text }
     });
+    let mut engineer = message![pictures.clone(), ", ", total, " in all, ", savings.bytes];
+    engineer.0.extend(measure.0);
     Finding {
         severity,
         owner: gain::owner_of(load, heavy.iter().map(|one| one.id)),
@@ -164,16 +193,7 @@ fn finding(load: &PageLoad<'_>, heavy: &[Heavy]) -> Finding {
                 ", more than a screen can show of them."
             )
         ],
-        engineer: message![
-            pictures,
-            ", ",
-            total,
-            " in all, ",
-            savings.bytes,
-            " beyond ",
-            LARGE,
-            " each or a byte for each CSS pixel in the HTML."
-        ],
+        engineer,
         fix: message![
             "Offer smaller versions with ",
             Part::Code("srcset"),
@@ -186,10 +206,15 @@ fn finding(load: &PageLoad<'_>, heavy: &[Heavy]) -> Finding {
     }
 }
 
+fn pixels([width, height]: [f64; 2]) -> Message {
+    message![width.round() as u64, " × ", height.round() as u64]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::recording::testing::Made;
+    use crate::recording::{PaintedImage, Viewport};
     use crate::rules::testing::check_rule;
 
     fn check(expected: &str, html: &str, bytes: u64) {
@@ -197,6 +222,39 @@ mod tests {
             .document(|r| r.body(html))
             .request("https://shop.example/a.jpg", |r| r.kind(ResourceKind::Image).bytes(bytes, bytes, bytes));
         check_rule(&OVERSIZED_IMAGE, made, expected);
+    }
+
+    fn painted(bytes: u64, shown: [f64; 2], change: impl FnOnce(&mut PaintedImage)) -> Made {
+        let made = Made::page("https://shop.example/")
+            .document(|r| r)
+            .request("https://shop.example/a.jpg", |r| {
+                r.kind(ResourceKind::Image).response("content-type", "image/jpeg").bytes(bytes, bytes, bytes)
+            })
+            .traced();
+        made.change(|recording| {
+            let url = recording.strings.intern("https://shop.example/a.jpg");
+            let mut image = PaintedImage { painted: shown, ..PaintedImage::of_size(url, [800.0, 600.0]) };
+            change(&mut image);
+            recording.timeline.facts.images.push(image);
+        })
+    }
+
+    #[test]
+    fn by_the_size_as_painted() {
+        check_rule(&OVERSIZED_IMAGE, painted(69_484, [286.0, 214.5], |_| {}), "found");
+        check_rule(&OVERSIZED_IMAGE, painted(69_484, [790.0, 592.5], |_| {}), "passed");
+        // However heavy, all of it can be seen.
+        check_rule(&OVERSIZED_IMAGE, painted(469_484, [800.0, 600.0], |_| {}), "passed");
+        check_rule(&OVERSIZED_IMAGE, painted(12_000, [400.0, 300.0], |_| {}), "found");
+        check_rule(&OVERSIZED_IMAGE, painted(12_000, [400.0, 300.0], |image| image.has_srcset = true), "passed");
+        check_rule(&OVERSIZED_IMAGE, painted(69_484, [400.0, 300.0], |image| image.is_css = true), "found");
+        // A part of a picture of many.
+        check_rule(&OVERSIZED_IMAGE, painted(69_484, [20.0, 300.0], |image| image.is_css = true), "passed");
+        let dense = painted(69_484, [400.0, 300.0], |_| {}).change(|recording| {
+            recording.timeline.facts.host_pixel_ratio = Some(1.0);
+            recording.timeline.viewport = Some(Viewport { device_pixel_ratio: Some(2.0), ..Viewport::default() });
+        });
+        check_rule(&OVERSIZED_IMAGE, dense, "passed");
     }
 
     #[test]
