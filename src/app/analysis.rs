@@ -75,6 +75,10 @@ fn hear(session: Session, answer: Answer, beside: &Array) {
             session.rows.set(columns::unpack(beside).map(Arc::new));
         }
         Answer::Rows { .. } => {}
+        Answer::Caching { load, table } if load as usize == session.load.get_untracked() => {
+            session.caching.set(Some(Arc::new(table.into())));
+        }
+        Answer::Caching { .. } => {}
         Answer::Details(details) if session.request.get_untracked() == Some(details.request) => {
             session.details.set(Some(Arc::new(*details)));
         }

@@ -1,12 +1,14 @@
 //! The ways in: drop anywhere, pick, paste, `postMessage` from the window that opened or embeds this one.
 
 use crate::app::markup::{Markup, on_window, tag};
-use crate::app::state::{Chosen, Session, post};
+use crate::app::state::{Chosen, Screen, Session, post};
+use crate::http::pasted;
 use js_sys::{Array, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Blob, ClipboardEvent, DataTransfer, DragEvent, Event, File, HtmlElement, HtmlInputElement, MessageEvent,
+    Blob, ClipboardEvent, DataTransfer, DragEvent, Event, File, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
+    MessageEvent,
 };
 
 /// Listens on the window for everything that may bring files.
@@ -34,14 +36,17 @@ pub fn listen(session: Session) {
         session.open(files_of(event.data_transfer()), None);
     });
     on_window("paste", move |event: ClipboardEvent| {
-        let is_field = event
-            .target()
-            .is_some_and(|target| target.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.type_() == "text"));
+        let is_field = event.target().is_some_and(|target| match target.dyn_ref::<HtmlInputElement>() {
+            Some(input) => matches!(input.type_().as_str(), "text" | "search"),
+            None => target.has_type::<HtmlTextAreaElement>(),
+        });
         let Some(data) = event.clipboard_data().filter(|_| !is_field) else { return };
         let files = files_of(Some(data.clone()));
         let text = data.get_data("text/plain").unwrap_or_default();
         if !files.is_empty() {
             session.open(files, None);
+        } else if are_headers(session, &text) {
+            session.judge_headers(text);
         } else if is_wanted(session, &text) {
             session.open(Vec::from_iter(from_text(&text)), None);
         }
@@ -122,6 +127,12 @@ fn is_wanted(session: Session, text: &str) -> bool {
         "landing" | "error" => !text.is_empty(),
         _ => text.starts_with(['{', '[']),
     }
+}
+
+/// Whether pasted text is header lines, where there is a place for them.
+fn are_headers(session: Session, text: &str) -> bool {
+    let is_landing = matches!(*session.screen.read_untracked(), Screen::Landing | Screen::Error(_));
+    is_landing && !text.trim_start().starts_with(['{', '[', '<']) && !pasted::read(text).exchanges.is_empty()
 }
 
 fn has_files(data: Option<DataTransfer>) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::app::analysis::Analysis;
 use crate::report::schema::LoadReport;
+use crate::view::cache_table::CacheTable;
 use crate::view::location::{self, Location, Section};
 use crate::view::rows::Rows;
 use crate::worker::protocol::{Details, Failure, Format, Level, Opened, Question, Step};
@@ -76,6 +77,8 @@ pub struct Signals {
     pub load: RwSignal<usize>,
     /// The waterfall of that load, once the worker has sent it.
     pub rows: RwSignal<Option<Arc<Rows>>>,
+    /// The cache table of that load, likewise.
+    pub caching: RwSignal<Option<Arc<CacheTable>>>,
     /// The selected request.
     pub request: RwSignal<Option<u32>>,
     /// Whether its details are wanted.
@@ -88,6 +91,8 @@ pub struct Signals {
     pub exporting: RwSignal<Option<(Format, Level, Use)>>,
     /// The last export and how it went, said beside its buttons.
     pub exported: RwSignal<Option<(Format, &'static str)>>,
+    /// Response headers that were pasted.
+    pub headers: RwSignal<String>,
     /// What a screen reader is told next.
     pub said: RwSignal<String>,
     /// Number of `dragenter` events not yet answered by a `dragleave`: they come for every element under the pointer.
@@ -117,12 +122,14 @@ impl Session {
             step: RwSignal::new(None),
             load: RwSignal::new(0),
             rows: RwSignal::new(None),
+            caching: RwSignal::new(None),
             request: RwSignal::new(None),
             is_open: RwSignal::new(false),
             details: RwSignal::new(None),
             as_table: RwSignal::new(false),
             exporting: RwSignal::new(None),
             exported: RwSignal::new(None),
+            headers: RwSignal::new(String::new()),
             said: RwSignal::new(String::new()),
             dragging: RwSignal::new(0),
             theme: RwSignal::new(0),
@@ -228,10 +235,22 @@ impl Session {
         after_paint(|| focus("main"));
     }
 
+    /// Shows what caches make of response headers.
+    pub fn judge_headers(self, text: String) {
+        self.headers.set(text);
+        self.forget();
+        self.screen.set(Screen::Landing);
+        after_paint(|| {
+            scroll_to("headers");
+            focus("headers");
+        });
+    }
+
     /// Shows another page load.
     pub fn show_load(self, load: usize) {
         self.load.set(load);
         self.rows.set(None);
+        self.caching.set(None);
         self.request.set(None);
         self.is_open.set(false);
         self.details.set(None);
@@ -323,6 +342,11 @@ impl Session {
         self.remember(Location { load: self.load.get_untracked(), section: Some(section), request });
     }
 
+    /// Asks the worker for the cache table of the shown load.
+    pub fn ask_caching(self) {
+        self.ask(&Question::Caching { load: self.load.get_untracked() as u32 });
+    }
+
     fn ask_details(self) {
         if let Some(request) = self.request.get_untracked() {
             self.ask(&Question::Details { load: self.load.get_untracked() as u32, request });
@@ -340,6 +364,7 @@ impl Session {
     fn forget(self) {
         self.analysis.set_value(None);
         self.rows.set(None);
+        self.caching.set(None);
         self.request.set(None);
         self.is_open.set(false);
         self.details.set(None);

@@ -24,14 +24,15 @@ pub enum Section {
     Time,
     Findings,
     Waterfall,
+    Caching,
     Recording,
     Share,
 }
 
 impl Section {
     /// In the order of the page.
-    pub const ALL: [Self; 6] =
-        [Self::Verdict, Self::Time, Self::Findings, Self::Waterfall, Self::Recording, Self::Share];
+    pub const ALL: [Self; 7] =
+        [Self::Verdict, Self::Time, Self::Findings, Self::Waterfall, Self::Caching, Self::Recording, Self::Share];
 
     /// The word in the fragment, and the id of its element.
     pub fn id(self) -> &'static str {
@@ -40,6 +41,7 @@ impl Section {
             Self::Time => "time",
             Self::Findings => "findings",
             Self::Waterfall => "waterfall",
+            Self::Caching => "caching",
             Self::Recording => "recording",
             Self::Share => "share",
         }
@@ -52,6 +54,7 @@ impl Section {
             Self::Time => "Where the time went",
             Self::Findings => "Findings",
             Self::Waterfall => "Requests",
+            Self::Caching => "Caching",
             Self::Recording => "Recording",
             Self::Share => "Share",
         }

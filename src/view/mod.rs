@@ -1,5 +1,6 @@
 //! What the page shows, as plain structs and pure functions: no Leptos, no DOM, tested natively.
 
+pub mod cache_table;
 pub mod describe;
 pub mod format;
 pub mod keymap;

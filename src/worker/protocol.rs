@@ -8,6 +8,7 @@
 
 use crate::redact::Share;
 use crate::report::Report;
+use crate::view::cache_table::{CacheLine, CacheTable, Column};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,11 @@ pub enum Question {
         /// Index in the report's loads.
         load: u32,
     },
+    /// The cache table of a load.
+    Caching {
+        /// Index in the report's loads.
+        load: u32,
+    },
     /// Everything recorded of one request.
     Details {
         /// Index in the report's loads.
@@ -73,6 +79,13 @@ pub enum Answer {
         /// Index in the report's loads.
         load: u32,
     },
+    /// The cache table of a load.
+    Caching {
+        /// Index in the report's loads.
+        load: u32,
+        /// Its lines.
+        table: CacheColumns,
+    },
     /// Everything recorded of one request.
     Details(Box<Details>),
     /// The report as a file.
@@ -86,6 +99,31 @@ pub enum Answer {
     },
     /// Nothing could be read.
     Failed(Failure),
+}
+
+/// A [`CacheTable`] on the wire.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CacheColumns {
+    words: Vec<String>,
+    lines: Vec<CacheCells>,
+}
+
+/// Request, bytes, lifetime, age, words of a line.
+type CacheCells = (u32, Option<u64>, Option<u64>, Option<f64>, [u32; Column::ALL.len()]);
+
+impl From<CacheTable> for CacheColumns {
+    fn from(table: CacheTable) -> Self {
+        let lines = table.lines.iter();
+        let lines = lines.map(|line| (line.request, line.bytes, line.lifetime_s, line.age_s, line.cells)).collect();
+        Self { words: table.words, lines }
+    }
+}
+
+impl From<CacheColumns> for CacheTable {
+    fn from(columns: CacheColumns) -> Self {
+        let line = |(request, bytes, lifetime_s, age_s, cells)| CacheLine { request, bytes, lifetime_s, age_s, cells };
+        Self { words: columns.words, lines: columns.lines.into_iter().map(line).collect() }
+    }
 }
 
 /// What the worker is doing.

@@ -8,7 +8,7 @@ use crate::import::join::{self, Together};
 use crate::redact::Share;
 use crate::report::{self, Examined, Report, Source};
 use crate::text::Untrusted;
-use crate::view::rows;
+use crate::view::{cache_table, rows};
 use crate::worker::protocol::{Answer, Failure, Format, LONGEST_TEXT, Level, Opened, Question, Step};
 use crate::worker::reading;
 use crate::worker::{columns, details, protocol};
@@ -107,6 +107,13 @@ fn answer(port: &Port, state: &State, question: Question) {
             if let Some(examined) = state.loads.get(load as usize) {
                 let (columns, buffers) = columns::pack(&rows::collect(&examined.load, LONGEST_TEXT));
                 port.post_with(&Answer::Rows { load }, &columns, &buffers);
+            }
+        }
+        Question::Caching { load } => {
+            let report = report::build(&state.sources, &state.loads, Share::Internal);
+            if let Some((report, examined)) = report.loads.get(load as usize).zip(state.loads.get(load as usize)) {
+                let table = cache_table::collect(report, &rows::collect(&examined.load, LONGEST_TEXT));
+                port.post(&Answer::Caching { load, table: table.into() });
             }
         }
         Question::Details { load, request } => {

@@ -1,6 +1,7 @@
 //! Nothing is open yet: what Weir does, the ways in, what happens to the file.
 
 mod check;
+mod headers;
 pub mod record;
 
 use crate::app::intake;
@@ -51,6 +52,7 @@ pub fn landing(session: Session) -> Markup {
         .child(tag("p.lead").child(lead))
         .child(drop)
         .child(examples)
+        .child(headers::headers(session))
         .child(check::privacy());
     group().child(hero).child(record::how_to_record())
 }

@@ -1,5 +1,6 @@
 //! What was found: one scrolling page, the verdict first. People print, search and link it, so no tabs.
 
+mod caching;
 mod findings;
 mod recording;
 mod share;
@@ -86,6 +87,7 @@ fn one(session: Session, load: Load) -> Markup {
 fn the_rest(session: Session, load: &Load) -> Markup {
     group()
         .child(waterfall::waterfall(session, load))
+        .child(caching::caching(session, load))
         .child(recording::recordings(load))
         .child(share::share(session, load))
 }
@@ -100,7 +102,7 @@ fn sections(session: Session, load: &Load) -> Markup {
         let count = match section {
             Section::Findings => Some(n_findings as u64),
             Section::Waterfall => Some(u64::from(n_requests)),
-            Section::Verdict | Section::Time | Section::Recording | Section::Share => None,
+            Section::Verdict | Section::Time | Section::Caching | Section::Recording | Section::Share => None,
         };
         let count = count.map(|n| group().child(" ").child(tag("span.count").child(format::grouped(n))));
         let link = tag("a")
