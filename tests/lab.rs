@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use weir::import;
+use weir::page_load::PageLoad;
 use weir::redact::Share;
 use weir::report::schema::{LoadReport, Metrics, RecordingReport, Report};
 use weir::report::{self, Source, vocabulary::Metric};
@@ -181,5 +182,63 @@ fn check_times(name: &str, load: &LoadReport) {
     assert_eq!(expected, Some(attribution.ms), "{name}");
     for (at, request) in load.requests.iter().enumerate() {
         assert_eq!(request.id, at as u64, "{name}");
+    }
+}
+
+/// The rules that may name a caching fault of the lab.
+const CACHING: [(&str, &[&str]); 13] = [
+    ("missing-cache-lifetime", &["missing-cache-lifetime"]),
+    ("heuristic-cache-lifetime", &["missing-cache-lifetime", "guessed-document-lifetime"]),
+    ("zero-cache-lifetime", &["zero-cache-lifetime"]),
+    ("short-cache-lifetime", &["short-cache-lifetime"]),
+    ("no-store-static-file", &["unstorable-static-file"]),
+    ("unusable-vary", &["zero-cache-lifetime", "vary-splits-cache"]),
+    ("conflicting-cache-headers", &["invalid-cache-header"]),
+    ("invalid-cache-header", &["invalid-cache-header"]),
+    ("stale-on-arrival", &["stale-on-arrival"]),
+    ("set-cookie-on-static-file", &["cached-cookie"]),
+    ("pointless-revalidation", &["pointless-revalidation"]),
+    ("repeat-download", &["pointless-revalidation", "unstorable-static-file", "zero-cache-lifetime"]),
+    ("bfcache-refused", &["no-store-document", "unload-handler"]),
+];
+
+#[test]
+fn caching_faults_of_the_lab_are_named_by_their_request() {
+    let Some(lab) = shared("lab/recordings") else { return };
+    for folder in entries(&lab) {
+        let har = folder.join("page.har.gz");
+        let (true, Ok(expect)) = (har.is_file(), fs::read_to_string(folder.join("expect.json"))) else { continue };
+        let expect: Value = serde_json::from_str(&expect).expect("JSON");
+        let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        let opened = import::open(File::open(&har).expect("a file"), &mut ()).expect("a recording");
+        let recording = &opened.first().expect("a recording").recording;
+        let load = &report_of(&har).expect("a report").loads[0];
+        let facts = PageLoad::all(recording).remove(0);
+        let addresses: Vec<_> = facts.requests.iter().map(|id| facts.request(*id).url_text().expose()).collect();
+        // Whether a finding of these rules, or of this topic, names a request at this address. Those of files may be
+        // only its beginning.
+        let names = |rules: &[&str], topic: &str, address: &str| {
+            let is_at = |found: &str| found == address || !address.ends_with('/') && found.starts_with(address);
+            load.findings.iter().any(|finding| {
+                let is_meant = rules.contains(&finding.rule.as_str()) || finding.topic.word() == topic;
+                let mut requests = finding.evidence.iter().filter_map(|evidence| evidence.request);
+                is_meant && requests.any(|id| is_at(addresses[id as usize]))
+            })
+        };
+        for planted in expect["planted"].as_array().into_iter().flatten() {
+            let rules = CACHING.iter().find(|(fault, _)| planted["fault"] == *fault);
+            let is_in_har = planted["sources"].as_array().is_some_and(|all| all.contains(&"har".into()));
+            let (Some((fault, rules)), true) = (rules, is_in_har) else { continue };
+            let one = planted["request"].as_str();
+            let many = planted["requests"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            for address in one.into_iter().chain(many) {
+                assert!(names(rules, "", address), "{name}: {fault} of {address} is not found");
+            }
+        }
+        for clean in expect["must_not"].as_array().into_iter().flatten() {
+            if let (true, Some(address)) = (clean["fault"] == "topic:caching", clean["request"].as_str()) {
+                assert!(!names(&[], "caching", address), "{name}: {address} is as it should be");
+            }
+        }
     }
 }

@@ -1,13 +1,17 @@
 //! `recompressed-file`: files that are packed already and were packed once more.
 
 use crate::http::content_coding;
-use crate::http::media_type::Family;
+use crate::http::media_type::{Family, MediaType};
 use crate::page_load::{Owner, PageLoad, downloads};
 use crate::recording::Missing;
 use crate::rules::responses::{self, Judged, Response, Shown, Told};
 use crate::rules::rule::declare_rule;
 use crate::rules::text::message;
 use crate::rules::{Outcome, Severity, Topic};
+use crate::units::Bytes;
+
+/// Smaller files are pixels that count visits; nothing is gained by leaving them alone.
+const SMALL: Bytes = Bytes::kib(1);
 
 declare_rule! {
     /// ## In plain words
@@ -47,6 +51,9 @@ declare_rule! {
 
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &judge);
+    if !shown.files.is_empty() && !shown.has_own() {
+        return Outcome::Passed;
+    }
     shown.conclude(load, "no picture, film, font or archive came over the network", &tell)
 }
 
@@ -58,7 +65,9 @@ fn judge(response: &Response<'_, '_>) -> Judged {
         .iter()
         .any(|archive| media_type.is(archive));
     let is_packed = matches!(media_type.family(), Family::Image | Family::Media | Family::Font) || is_archive;
-    if !is_packed || media_type.is_compressible() {
+    let said = response.header("content-type").next().and_then(MediaType::parse);
+    let is_small = downloads::decoded_bytes(response.request).is_some_and(|bytes| bytes < SMALL);
+    if !is_packed || is_small || media_type.is_compressible() || said.is_some_and(|said| said.is_compressible()) {
         return Judged::NotMeant;
     }
     match content_coding::codings(response.header("content-encoding")).is_empty() {
