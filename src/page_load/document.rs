@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::http::url::{self, Url};
 use crate::page_load::{parties, resources};
-use crate::recording::{PageId, Recording, Request, RequestId, ResourceKind};
+use crate::recording::{NavigationKind, PageId, Recording, Request, RequestId, ResourceKind};
 use crate::units::Millis;
 
 /// The document of a load.
@@ -21,6 +21,9 @@ pub struct MainDocument {
 
 /// Finds the document of a page: the first document request that is no frame's, followed through its redirects.
 pub fn find(recording: &Recording, page: PageId, requests: &[RequestId]) -> MainDocument {
+    if let Some(document) = told(recording, page, requests) {
+        return document;
+    }
     // The address of a made-up page is only that of some document in it, so it proves nothing.
     let page = recording.page(page).filter(|page| !page.synthetic);
     let page_url = page.and_then(|page| page.url).map(|url| recording.text(url).expose());
@@ -36,6 +39,25 @@ pub fn find(recording: &Recording, page: PageId, requests: &[RequestId]) -> Main
 
 /// A switch to HTTPS faster than this was made without a server, where the recording (a trace) has no status of it.
 const WITHOUT_SERVER: Millis = Millis(10.0);
+
+/// A trace tells which request is the navigation's, and which are the hops before it. A change of view within a page
+/// loads no document.
+fn told(recording: &Recording, page: PageId, requests: &[RequestId]) -> Option<MainDocument> {
+    let timeline = &recording.timeline;
+    let navigation = timeline.navigation_of(page)?;
+    if navigation.kind == NavigationKind::Soft {
+        return Some(MainDocument::default());
+    }
+    let request = navigation.document?;
+    let id = timeline.request(request)?.recorded_id?;
+    let is_hop = |hop: &&RequestId| {
+        timeline.request(**hop).is_some_and(|traced| traced.is_redirect_hop && traced.recorded_id == Some(id))
+    };
+    let redirects: Vec<RequestId> = requests.iter().filter(is_hop).copied().collect();
+    let is_internal = |hop: &&RequestId| is_internal_redirect(recording.request(**hop));
+    let internal_redirects = redirects.iter().filter(is_internal).copied().collect();
+    Some(MainDocument { request: Some(request), redirects, internal_redirects })
+}
 
 /// Whether a redirect was made by the browser itself, because of HSTS.
 /// Chrome writes status 307 and `Non-Authoritative-Reason: HSTS`.
@@ -57,6 +79,14 @@ pub fn is_internal_redirect(request: Request<'_>) -> bool {
 /// Whether a status sends the browser on (RFC 9110 §15.4, those with `Location`).
 pub fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
+}
+
+/// Whether the answer sent the browser on. Traces know that of hops without their status.
+pub fn sends_on(request: Request<'_>) -> bool {
+    match request.status() {
+        Some(status) => is_redirect(status),
+        None => request.recording().timeline.request(request.id()).is_some_and(|traced| traced.is_redirect_hop),
+    }
 }
 
 fn can_be_document(request: Request<'_>) -> bool {
@@ -331,6 +361,31 @@ mod tests {
         check(synthetic(frame), Some(1), &[]);
         let calls = Made::page(PAGE).request("https://shop.example/api", |r| r.kind(ResourceKind::Fetch));
         check(calls, None, &[]);
+    }
+
+    #[test]
+    fn a_trace_tells_the_document_and_its_hops() {
+        use crate::recording::TracedRequest;
+        let made = |navigation_document: Option<u32>| {
+            Made::page(PAGE)
+                .request("http://shop.example/", |r| r.change(|row| row.status = None))
+                .request("https://shop.example/frame", |r| r.kind(ResourceKind::Document).start(5.0))
+                .request(PAGE, |r| r.start(10.0))
+                .traced()
+                .change(|recording| {
+                    let ids = ["D", "F", "D"].map(|id| Some(recording.strings.intern(id)));
+                    let timeline = &mut recording.timeline;
+                    for (at, recorded_id) in ids.into_iter().enumerate() {
+                        let is_redirect_hop = at == 0;
+                        timeline.requests.push(TracedRequest { recorded_id, is_redirect_hop, ..Default::default() });
+                    }
+                    timeline.navigations[0].document = navigation_document.map(RequestId);
+                })
+        };
+        check(made(Some(2)), Some(2), &[0]);
+        check(made(Some(1)), Some(1), &[]);
+        let soft = made(Some(2)).change(|recording| recording.timeline.navigations[0].kind = NavigationKind::Soft);
+        check(soft, None, &[]);
     }
 
     #[test]

@@ -277,6 +277,8 @@ fn fill_times(row: &mut RequestRow, draft: &Draft, us: Instants, offsets: Offset
         Millis(duration)
     };
     let begin = [timing.dns_start, timing.connect_start, timing.send_start].into_iter().find(is_set).unwrap_or(0.0);
+    // As DevTools' HARs: until the network took it up.
+    row.held_back = Some(Millis(lead));
     let mut phases = Phases { queued: Some(Millis(lead) + until(begin)), ..Phases::default() };
     if is_set(&timing.dns_end) && timing.dns_start < timing.dns_end {
         phases.dns = Some(until(timing.dns_end));
