@@ -3,8 +3,8 @@
 use crate::app::markup::{Markup, fact, group, live, tag};
 use crate::app::result::prose;
 use crate::app::state::Session;
+use crate::http;
 use crate::report::pasted::{self, PastedReport, PastedResponse};
-use crate::text::Untrusted;
 use crate::units::WallTime;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -43,7 +43,7 @@ fn told(text: &str) -> Markup {
     }
     // Without a date in the headers they count as just received.
     let now = WallTime(js_sys::Date::now());
-    let PastedReport { responses, notes } = pasted::read(Untrusted::new(text), Some(now));
+    let PastedReport { responses, notes } = pasted::judge(&http::pasted::read(text), Some(now));
     let notes = notes.iter().map(|note| tag("li").child(prose(note)));
     group().children(responses.iter().map(response)).child(tag("ul.notes").children(notes))
 }
