@@ -7,8 +7,6 @@ pub mod units;
 
 pub mod order;
 
-pub mod lists;
-
 pub mod text;
 
 pub mod http;

@@ -29,7 +29,7 @@ pub fn loading(session: Session) -> Markup {
                 .live_attr("value", move || fraction().to_string())
                 .attr("aria-label", "Progress"),
         )
-        .child(tag("p").child(button("button.button", "Cancel", move || session.leave())))
+        .child(tag("p").child(button("button.button", "Cancel", move || session.close())))
 }
 
 fn words(step: Option<&Step>) -> String {

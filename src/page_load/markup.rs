@@ -5,6 +5,8 @@ mod reader;
 
 pub use reader::read;
 
+use std::borrow::Cow;
+
 use crate::http::{list, url};
 use crate::page_load::PageLoad;
 use crate::page_load::css::FontFace;
@@ -75,6 +77,8 @@ pub struct Hint {
     pub has_media: bool,
     /// Whether it came in the `Link` header instead of the HTML.
     pub from_header: bool,
+    /// Whether something happens when it has arrived: `onload` turns many a preload into a style sheet.
+    pub has_handler: bool,
 }
 
 /// An `<img>` of the document.
@@ -127,6 +131,15 @@ pub fn derive(load: &PageLoad<'_>) -> Option<Markup> {
 /// How many references, hints and images of each kind are kept: far more than any page that people read has.
 pub(crate) const MAX_ELEMENTS: usize = 20_000;
 
+/// The hints of a load's document: those of its `Link` header also where its HTML is not known.
+pub fn hints<'a>(load: &'a PageLoad<'_>) -> Cow<'a, [Hint]> {
+    match (&load.markup, load.document.request) {
+        (Some(markup), _) => Cow::Borrowed(&markup.hints),
+        (None, Some(document)) => Cow::Owned(header_hints(load.request(document))),
+        (None, None) => Cow::Owned(Vec::new()),
+    }
+}
+
 /// Hints of a document's `Link` header (RFC 8288), which holds also where the HTML is not known.
 pub fn header_hints(document: Request<'_>) -> Vec<Hint> {
     let lines = document.response_header("link").map(|line| line.expose());
@@ -160,6 +173,7 @@ fn header_hint(request: Request<'_>, link: &str) -> Option<Hint> {
         cross_origin: parameter("crossorigin").is_some(),
         has_media: parameter("media").is_some(),
         from_header: true,
+        has_handler: false,
     })
 }
 

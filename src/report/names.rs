@@ -51,6 +51,11 @@ impl Names {
         self.redactor.borrow_mut().url(url)
     }
 
+    /// Scheme, host and port of an address.
+    pub fn origin(&self, url: Untrusted<'_>) -> Clean {
+        self.redactor.borrow_mut().origin(url)
+    }
+
     /// The same as short as a sentence can bear it.
     pub fn short_url(&self, url: Untrusted<'_>) -> Clean {
         short(&self.url(url))

@@ -1,12 +1,13 @@
 //! Messages of the rules as text, for one of two audiences.
 
-use crate::page_load::{Metric, PageLoad};
+use crate::page_load::{Metric, PageLoad, markup};
 use crate::recording::{Phase, Protocol, RequestId, ResourceKind, SiteId};
 use crate::redact::Clean;
 use crate::report::format;
 use crate::report::names::Names;
 use crate::report::vocabulary;
 use crate::rules::{Message, Part};
+use crate::text::Untrusted;
 use crate::units::Bytes;
 
 /// For whom a text is.
@@ -68,6 +69,10 @@ fn part_text(names: &Names, load: &PageLoad<'_>, part: &Part, audience: Audience
         Part::Site(site) => self::site(names, load, site),
         Part::Address(url) => names.url(load.recording.text(url)),
         Part::Name(name) => names.code_name(load.recording.text(name)),
+        Part::HintOrigin(at) => match markup::hints(load).get(at) {
+            Some(hint) => names.origin(Untrusted::new(&hint.url)),
+            None => Clean::from("a host"),
+        },
         Part::Code(code) if customer => Clean::from(code),
         Part::Code(code) => Clean::concat(&[Clean::from("`"), Clean::from(code), Clean::from("`")]),
     }

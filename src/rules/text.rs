@@ -53,6 +53,8 @@ pub enum Part {
     Phase(Phase),
     /// A milestone.
     Metric(Metric),
+    /// Scheme and host of the document's resource hint with this number.
+    HintOrigin(usize),
     /// Code of our own: a header to send, an attribute to set.
     Code(&'static str),
     /// A function or script, with its place.

@@ -140,6 +140,7 @@ impl Reader {
                 cross_origin: tag.has("crossorigin"),
                 has_media: !media.trim().is_empty(),
                 from_header: false,
+                has_handler: tag.has("onload"),
             };
             if self.markup.hints.len() < MAX_ELEMENTS {
                 self.markup.hints.push(hint);

@@ -71,6 +71,7 @@ fn addresses_are_absolute() {
         cross_origin: false,
         has_media: false,
         from_header: false,
+        has_handler: false,
     };
     let preconnect = Hint { cross_origin: true, ..hint(HintKind::Preconnect, "https://cdn.example") };
     let font = "https://shop.example/b/f.woff2";

@@ -6,6 +6,7 @@ mod many_origins_before_render;
 mod missing_preconnect;
 mod queued_behind_host_limit;
 mod shared_library_host;
+mod unused_preconnect;
 
 use std::collections::BTreeSet;
 
@@ -18,6 +19,7 @@ pub(super) static RULES: &[&Rule] = &[
     &legacy_http_version::LEGACY_HTTP_VERSION,
     &many_origins_before_render::MANY_ORIGINS_BEFORE_RENDER,
     &missing_preconnect::MISSING_PRECONNECT,
+    &unused_preconnect::UNUSED_PRECONNECT,
     &blocking_preflights::BLOCKING_PREFLIGHTS,
     &shared_library_host::SHARED_LIBRARY_HOST,
 ];

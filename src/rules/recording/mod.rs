@@ -7,11 +7,15 @@ mod extension_traffic;
 mod late_recording_start;
 mod throttled_recording;
 mod unfinished_requests;
+mod unrecorded_frame_requests;
+mod warm_cache;
 
 pub(super) static RULES: &[&Rule] = &[
     &throttled_recording::THROTTLED_RECORDING,
     &cache_disabled::CACHE_DISABLED,
+    &warm_cache::WARM_CACHE,
     &late_recording_start::LATE_RECORDING_START,
     &unfinished_requests::UNFINISHED_REQUESTS,
+    &unrecorded_frame_requests::UNRECORDED_FRAME_REQUESTS,
     &extension_traffic::EXTENSION_TRAFFIC,
 ];
