@@ -24,6 +24,7 @@ fn made() -> Made {
                 .start(600.0)
                 .wait(300.0)
                 .receive(500.0)
+                .response("x-cache", "MISS")
                 .initiator(InitiatorKind::Parser, "https://shop.example/")
                 .change(|row| row.is_lcp = true)
         })

@@ -1,7 +1,9 @@
 //! What failed: the verdict on a page whose document did not arrive, and what else a page may lack.
 
+use crate::http::cdn::Side;
+use crate::http::cdn::failure::{Instead, What};
 use crate::page_load::failures::{self, Failure, Harm};
-use crate::page_load::{Owner, PageLoad};
+use crate::page_load::{Owner, PageLoad, edge};
 use crate::recording::{CompletionState, ErrorKind, Request, RequestId, ResourceKind};
 use crate::redact::Clean;
 use crate::report::build;
@@ -13,12 +15,14 @@ use crate::report::schema::{FindingReport, Verdict};
 pub fn document(names: &Names, load: &PageLoad<'_>) -> Option<Verdict> {
     let document = load.request(load.document.request?);
     let url = names.short_url(document.url_text());
+    let by_cdn = edge::instead(document).filter(|instead| instead.what != What::Queued);
     let (sentence, owner) = match (document.completion(), document.status()) {
         (CompletionState::Failed(kind), _) => (vec![Clean::from(failure(kind))], failure_owner(kind)),
         (CompletionState::Blocked, _) => {
             let why = "This page could not be loaded: the browser, an extension or a policy blocked it.";
             (vec![Clean::from(why)], Owner::Client)
         }
+        (_, Some(status)) if by_cdn.is_some() => by_cdn_words(status, &by_cdn),
         (_, Some(status @ 400..)) => {
             let begin = "This page could not be loaded: the server answered with error ";
             (vec![Clean::from(begin), Clean::from(u64::from(status)), Clean::from(".")], Owner::Origin)
@@ -43,6 +47,24 @@ pub fn document(names: &Names, load: &PageLoad<'_>) -> Option<Verdict> {
         milestone: None,
         ms: ms.map(stored),
     })
+}
+
+/// What the CDN sent in the page's place.
+fn by_cdn_words(status: u16, instead: &Option<Instead>) -> (Vec<Clean>, Owner) {
+    let what = instead.as_ref().map_or(What::Failed, |instead| instead.what);
+    let side = instead.as_ref().and_then(|instead| instead.side);
+    let (words, owner) = match (what, side) {
+        (What::Failed, Some(Side::Origin)) => {
+            ("the CDN got no usable answer from the site's own server", Owner::Origin)
+        }
+        (What::Failed, Some(Side::Edge)) => ("the CDN or its configuration for this site failed", Owner::Edge),
+        (What::Failed, None) => ("the CDN sent an error of its own", Owner::Unknown),
+        (What::Challenge, _) => ("the CDN's security system sent a robot check instead", Owner::Edge),
+        (What::TooMany, _) => ("the CDN refused it, because it was asked for too often", Owner::Edge),
+        (What::Blocked | What::Queued, _) => ("the CDN's security system refused it", Owner::Edge),
+    };
+    let parts = ["This page could not be loaded: ", words, " (status "].map(Clean::from);
+    (parts.into_iter().chain([Clean::from(u64::from(status)), Clean::from(").")]).collect(), owner)
 }
 
 /// The rule whose findings prove failures.

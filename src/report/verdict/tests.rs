@@ -35,6 +35,18 @@ fn wording() {
         Some(10.0),
     );
     check(
+        page().document(|r| r.status(522).response("cf-ray", "1-FRA")),
+        "This page could not be loaded: the CDN got no usable answer from the site's own server (status 522).",
+        Some(Owner::Origin),
+        Some(10.0),
+    );
+    check(
+        page().document(|r| r.status(403).response("cf-ray", "1-FRA").response("cf-mitigated", "challenge")),
+        "This page could not be loaded: the CDN's security system sent a robot check instead (status 403).",
+        Some(Owner::Edge),
+        Some(10.0),
+    );
+    check(
         page().document(|r| r.change(|row| row.completion = CompletionState::Failed(ErrorKind::NameNotResolved))),
         "This page could not be loaded: the address of its server was not found.",
         Some(Owner::Origin),
