@@ -32,6 +32,8 @@ pub struct CacheRow<'a> {
     pub visits: [Option<&'a str>; AFTER.len()],
     /// Why, in a sentence.
     pub why: Option<&'a str>,
+    /// Why the CDN did not answer by itself: what its headers prove, else what is likeliest.
+    pub cdn_why: Option<&'a str>,
 }
 
 /// The rows of a load: all requests that went, or would have gone, over the network.
@@ -58,6 +60,7 @@ pub fn row(request: &RequestReport) -> CacheRow<'_> {
         pop: cdn.and_then(|cdn| text(&cdn.pop)),
         visits: [way(0), way(1), way(2)],
         why: private.and_then(|cache| text(&cache.why)),
+        cdn_why: cdn.and_then(|cdn| cdn.reasons.first().or(cdn.possible.first())).map(Clean::as_str),
     }
 }
 

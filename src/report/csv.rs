@@ -4,7 +4,7 @@ use crate::report::cache_rows;
 use crate::report::escape;
 use crate::report::schema::{Report, RequestReport};
 
-const COLUMNS: [&str; 44] = [
+const COLUMNS: [&str; 45] = [
     "load",
     "request",
     "url",
@@ -49,6 +49,7 @@ const COLUMNS: [&str; 44] = [
     "after_1_day",
     "after_1_week",
     "cache_why",
+    "cdn_why",
 ];
 
 /// Renders the requests of all loads.
@@ -118,5 +119,6 @@ fn fields(load: usize, request: &RequestReport) -> [String; COLUMNS.len()] {
         own(day),
         own(week),
         own(row.why),
+        own(row.cdn_why),
     ]
 }

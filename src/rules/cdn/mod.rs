@@ -100,7 +100,8 @@ fn files<'a>(load: &PageLoad<'a>) -> Vec<File<'a>> {
         }
         let edge = load.edge_of(request.id());
         let Some(status) = edge.status else { continue };
-        let reasons = edge::reasons(request);
+        let is_hit = matches!(status, EdgeStatus::Hit | EdgeStatus::Stale);
+        let reasons = if is_hit { Reasons::default() } else { edge::reasons(request) };
         let Some(came) = came(status, &reasons) else { continue };
         files.push(File {
             id: request.id(),
