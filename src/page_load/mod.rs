@@ -20,6 +20,7 @@ pub mod failures;
 pub mod forced_reflow;
 pub mod html;
 pub mod interactions;
+pub mod largest_image;
 pub mod layout_shifts;
 pub mod long_tasks;
 pub mod main_thread;

@@ -210,6 +210,7 @@ vocabulary! {
         Errors = "errors",
         Connections = "connections",
         Rendering = "rendering",
+        LargestPaint = "largest-paint",
         Transfer = "transfer",
         Images = "images",
         Fonts = "fonts",

@@ -10,6 +10,7 @@ mod fonts;
 mod gain;
 mod images;
 mod interaction;
+mod largest_paint;
 mod main_thread;
 mod personal;
 pub mod reasons;
@@ -46,6 +47,7 @@ static TOPICS: &[&[&Rule]] = &[
     errors::RULES,
     connections::RULES,
     rendering::RULES,
+    largest_paint::RULES,
     transfer::RULES,
     images::RULES,
     fonts::RULES,

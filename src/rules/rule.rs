@@ -36,6 +36,7 @@ pub enum Topic {
     Errors,
     Connections,
     Rendering,
+    LargestPaint,
     Transfer,
     Images,
     Fonts,

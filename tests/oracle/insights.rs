@@ -4,7 +4,7 @@ use super::{TOLERANCE_MS, Tally};
 use serde_json::Value;
 use weir::page_load::document_meta::{self, MobileViewport};
 use weir::page_load::painted_images::{self, Painted};
-use weir::page_load::{PageLoad, dom_size, forced_reflow, interactions};
+use weir::page_load::{PageLoad, dom_size, forced_reflow, interactions, largest_image};
 use weir::recording::{LayoutKind, Recording};
 use weir::text::StrId;
 
@@ -23,6 +23,7 @@ pub fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Va
             sizes(tally, name, load, &theirs["dom_size"]);
             selectors(tally, name, load, &theirs["slow_css_selectors"]);
             document(tally, name, load, theirs);
+            discovery(tally, name, load, &theirs["lcp_discovery"]);
             images(tally, name, load, &theirs["image_delivery"]);
             fonts(tally, name, load, &theirs["font_display"]);
         }
@@ -138,6 +139,24 @@ fn document(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) 
     tally.check("insight: viewport", name, "optimized", is_optimized == optimized, format!("{is_optimized:?}"));
     let meta = theirs["meta_content"].is_string();
     tally.check("insight: viewport", name, "meta", has_meta.unwrap_or_default() == meta, format!("{has_meta:?}"));
+}
+
+fn discovery(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) {
+    const KIND: &str = "insight: LCP discovery";
+    if !theirs["fetchpriority_high"].is_boolean() {
+        return;
+    }
+    let ours = largest_image::of(load);
+    for (what, ours) in [
+        ("fetchpriority_high", ours.and_then(|one| one.has_high_priority)),
+        ("discoverable_in_document", ours.and_then(|one| one.is_in_document)),
+        ("eagerly_loaded", ours.and_then(|one| one.is_lazy).map(|is_lazy| !is_lazy)),
+    ] {
+        tally.check(KIND, name, what, ours == theirs[what].as_bool(), format!("{ours:?}"));
+    }
+    tally.millis(KIND, name, "earliest", ours.and_then(|one| one.possible), &theirs["earliest_discovery_ms"]);
+    let delay = ours.and_then(|one| Some(one.asked - one.possible?));
+    tally.millis(KIND, name, "delay", delay, &theirs["discovery_delay_ms"]);
 }
 
 fn images(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) {

@@ -33,6 +33,7 @@ const DELIBERATE: &[(&str, &str, &str)] = &[
     ),
     ("lh-art-lr", "ttfb", "the engine takes -1, which means not recorded, for a time"),
     ("lh-art-lr", "delay", "the engine takes -1, which means not recorded, for a time"),
+    ("lh-art-lr", "earliest", "the engine takes -1, which means not recorded, for a time"),
     ("lh-no-tracingstarted-m74", "EvaluateScript", PAIRS),
     ("lh-no-tracingstarted-m74", "TimerFire", PAIRS),
     ("lh-art-lr", "forced", ONE_TASK),

@@ -109,8 +109,9 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
         row.page = pages.of(traced.recorded_id, row.start);
         rows.push((row, traced));
     }
-    let largest: HashSet<RequestId> =
-        navigations.iter().filter_map(|navigation| navigation.largest_paint.and_then(|paint| paint.request)).collect();
+    // Frames have largest paints of their own, which are not the page's.
+    let of_page = navigations.iter().filter(|navigation| navigation.is_main_frame);
+    let largest: HashSet<RequestId> = of_page.filter_map(|navigation| navigation.largest_paint?.request).collect();
     for (at, (mut row, traced)) in rows.into_iter().enumerate() {
         row.is_lcp = largest.contains(&RequestId(at as u32));
         recording.requests.push(row);
