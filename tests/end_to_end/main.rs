@@ -4,6 +4,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod browser;
+mod caching;
 mod site;
 
 use browser::{Browser, run};
@@ -65,8 +66,8 @@ impl Drop for Sample {
 }
 
 /// The file opens: a verdict, and a grid of all its requests.
-async fn opens(browser: &Browser, har: &Sample, n_requests: usize) {
-    browser.upload(&har.0).await;
+async fn opens(browser: &Browser, har: &Path, n_requests: usize) {
+    browser.upload(har).await;
     browser.wait_for("main[data-state=result]").await;
     assert!(browser.text("h1").await.ends_with('.'), "a verdict is a sentence");
     browser.wait_for("[role=grid]").await;
@@ -81,7 +82,7 @@ fn hosted_page_opens_a_recording() {
     run(async |browser| {
         browser.open(&site.url("")).await;
         site.take_hits();
-        opens(browser, &har, 12).await;
+        opens(browser, &har.0, 12).await;
         // The service worker's own installation is the only traffic after loading.
         let hits = site.take_hits();
         assert!(hits.iter().all(|path| std::path::Path::new(path).starts_with("/some/folder")), "{hits:?}");
@@ -96,9 +97,9 @@ fn single_file_opens_a_recording_from_disk() {
     let har = Sample::har("single.har", 40);
     run(async |browser| {
         browser.open(&single_file()).await;
-        opens(browser, &har, 40).await;
+        opens(browser, &har.0, 40).await;
         // The same file again, and another state in between.
-        opens(browser, &har, 40).await;
+        opens(browser, &har.0, 40).await;
         assert_eq!(browser.errors().await, Vec::<String>::new());
     });
 }
@@ -129,7 +130,7 @@ fn hosted_page_works_offline_after_the_first_visit() {
         let url = site.url("");
         drop(site); // the server is gone
         browser.open(&url).await;
-        opens(browser, &har, 7).await;
+        opens(browser, &har.0, 7).await;
         browser.open(&format!("{url}?from=bookmark#v=1")).await;
         assert_eq!(browser.errors().await, Vec::<String>::new());
     });
@@ -166,7 +167,7 @@ fn nothing_can_be_sent() {
         for url in [site.url(""), single_file()] {
             browser.open(&url).await;
             reaches_nobody(browser, &site).await;
-            opens(browser, &har, 3).await;
+            opens(browser, &har.0, 3).await;
             reaches_nobody(browser, &site).await;
         }
     });
@@ -284,7 +285,7 @@ fn a_check_that_dies_is_left_out() {
     run(async |browser| {
         browser.open(&single_file()).await;
         browser.script(MORTAL, vec![]).await;
-        opens(browser, &har, 5).await;
+        opens(browser, &har.0, 5).await;
         assert!(browser.text(".note").await.contains("short-cache-lifetime"));
         assert_eq!(browser.count("[data-check='short-cache-lifetime']").await, 1);
         assert_eq!(browser.errors().await, Vec::<String>::new());

@@ -63,7 +63,7 @@ fn visits(caching: &LoadCachingReport) -> Markup {
             .child(tag("td.number").child(format::bytes(visit.bytes)))
             .child(tag("td.number").child(format::bytes(visit.saved_bytes)))
     });
-    let table = plain_table("visits", VISIT_COLUMNS.into_iter(), rows);
+    let table = plain_table("visits", &VISIT_COLUMNS, 1, rows);
     group()
         .child(tag("h3").child("A later visit"))
         .child(tag("p").child(intro))
@@ -112,7 +112,7 @@ fn deliveries(report: &LoadReport) -> Markup {
             .child(tag("td").child(one.vendor.as_ref().map_or("a cache", |vendor| vendor.as_str())))
             .children(cells.map(|cell| tag("td.number").child(cell)))
     });
-    let table = plain_table("cdns", CDN_COLUMNS.into_iter(), rows);
+    let table = plain_table("cdns", &CDN_COLUMNS, 2, rows);
     group().child(title).child(tag("p").child(intro)).child(scrolled("What CDNs delivered, as a table", table))
 }
 
@@ -289,12 +289,16 @@ fn line(session: Session, table: &CacheTable, line: &CacheLine) -> Markup {
     tag("tr").child(name).children(cells)
 }
 
+/// A table whose columns after the first `n_texts` are numbers.
 fn plain_table(
     class: &'static str,
-    heads: impl Iterator<Item = &'static str>,
+    heads: &[&'static str],
+    n_texts: usize,
     rows: impl Iterator<Item = Markup>,
 ) -> Markup {
-    let heads = heads.map(|head| tag("th").attr("scope", "col").child(head));
+    let heads = heads.iter().enumerate().map(|(at, head)| {
+        tag("th").attr("scope", "col").attr("class", (n_texts <= at).then_some("number")).child(*head)
+    });
     tag("table.figures")
         .attr("data-table", class)
         .child(tag("thead").child(tag("tr").children(heads)))
