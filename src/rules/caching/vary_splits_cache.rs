@@ -64,7 +64,9 @@ fn check(load: &PageLoad<'_>) -> Outcome {
 
 fn judge(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Judged {
     let (request, resource) = (response.request, response.resource);
-    let is_document = resource.kind == ResourceKind::Document && !personal::is_logged_in(request);
+    // Where cookies were removed on export, a login cannot be seen.
+    let is_known = !load.recording.provenance.missing.contains(&Missing::Cookies);
+    let is_document = is_known && resource.kind == ResourceKind::Document && !personal::is_logged_in(request);
     let is_file = downloads::is_static_file(request, resource);
     let policy = response.caching.shared.filter(|policy| policy.storable && Seconds(0) < policy.lifetime);
     if !response.is_download() || !(is_document || is_file) || policy.is_none() {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::http::cache_control::CacheControl;
 use crate::http::list;
+use crate::page_load::caching::visits::bypasses_caches;
 use crate::page_load::{Owner, PageLoad, Resource, downloads};
 use crate::recording::{Missing, Request, RequestId, ResourceKind};
 use crate::rules::gain;
@@ -27,7 +28,7 @@ declare_rule! {
     /// Two or more whole downloads over the network, in one load, of the same address with the same content, or of
     /// different addresses with byte-for-byte the same content (2 KiB or more). Ranges, a service worker's own fetches
     /// and answers from caches do not count; data that a script asks for repeatedly counts only if each answer was
-    /// the same.
+    /// the same. With the browser's cache switched off the same address twice says nothing, and is left out.
     ///
     /// ## Why it matters
     /// The bytes compete with those the visitor waits for. Scripts that arrive twice often run twice.
@@ -90,6 +91,8 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         let same_address = by_address.get(&request.url()).copied();
         let same_content = content.and_then(|content| by_content.get(&content).copied());
         let known = match (same_address, same_content) {
+            // With the cache switched off everything comes as often as it is asked for.
+            (Some(_), _) if bypasses_caches(request) => None,
             (Some(at), _) if is_same(load, all.get(at), request, resource) => Some((at, true)),
             (_, Some(at)) => Some((at, false)),
             _ => None,
@@ -307,6 +310,13 @@ mod tests {
         check_rule(&DUPLICATE_DOWNLOAD, from_cache, "not-applicable");
         let worker = two(A, A, |r| script(r, &long), |r| script(r, &long).change(|row| row.from_service_worker = true));
         check_rule(&DUPLICATE_DOWNLOAD, worker, "not-applicable");
+        let switched_off = two(
+            A,
+            A,
+            |r| script(r, &long),
+            |r| script(r, &long).header("cache-control", "no-cache").header("pragma", "no-cache"),
+        );
+        check_rule(&DUPLICATE_DOWNLOAD, switched_off, "passed");
         let polled = two(
             A,
             A,
