@@ -72,7 +72,7 @@ pub fn is_session(name: &str) -> bool {
 
 fn starts_with_any(name: &str, beginnings: &[&str]) -> bool {
     let starts = |with: &&str| name.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
-    beginnings.iter().any(|with| starts(&with))
+    beginnings.iter().any(starts)
 }
 
 /// Names of the cookies that a request carries.

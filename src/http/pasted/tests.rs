@@ -4,9 +4,11 @@ use proptest::prelude::*;
 
 use crate::http::pasted::{Pasted, PastedExchange, read};
 
-/// Method, address, status, and one header of each exchange.
+/// Method, address, status, and `Cache-Control` of an exchange.
+type Told<'a> = (Option<&'a str>, Option<&'a str>, Option<u16>, &'a str);
+
 #[track_caller]
-fn check(text: &str, expected: &[(Option<&str>, Option<&str>, Option<u16>, &str)]) -> Pasted {
+fn check(text: &str, expected: &[Told<'_>]) -> Pasted {
     let pasted = read(text);
     let control = |exchange: &PastedExchange| -> String {
         let lines = exchange.response.iter().filter(|(name, _)| name == "cache-control");

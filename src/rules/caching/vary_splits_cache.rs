@@ -79,7 +79,7 @@ fn judge(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Judged {
     let has = |known: &str| names.iter().any(|name| name.eq_ignore_ascii_case(known));
     let starts = |start: &str| {
         let begins = |name: &&str| name.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
-        names.iter().any(|name| begins(&name))
+        names.iter().any(begins)
     };
     let unique = ["x-forwarded-for", "x-real-ip", "x-request-id", "traceparent", "if-none-match", "authorization"];
     let why = match () {
