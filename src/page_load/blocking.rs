@@ -32,6 +32,29 @@ pub fn derive(load: &PageLoad<'_>) -> Vec<Option<Blocking>> {
     all
 }
 
+/// The requests that the browser itself says held rendering back, and that ended before the first paint: those that
+/// Chrome's engine lists (`RenderBlocking`), in order. `None`: no paint was recorded, or it is no trace.
+pub fn before_first_paint(load: &PageLoad<'_>) -> Option<Vec<RequestId>> {
+    let timeline = &load.recording.timeline;
+    let navigation = load.navigation()?;
+    let painted = navigation.start + navigation.milestones.first_paint?;
+    let of_page = load.requests.iter().filter(|id| {
+        let (request, Some(traced)) = (load.request(**id), timeline.request(**id)) else { return false };
+        let holds = match request.render_blocking() {
+            Some(RenderBlocking::Blocking) => true,
+            // In the body only what has the highest priorities holds what is in the first view.
+            Some(RenderBlocking::InBodyParserBlocking) => match request.priority() {
+                Some(Priority::VeryHigh) => true,
+                Some(Priority::High) => request.recorded_kind() == Some(ResourceKind::Script),
+                _ => false,
+            },
+            _ => false,
+        };
+        holds && !traced.is_redirect_hop && traced.frame == navigation.frame && traced.network_end <= painted
+    });
+    Some(of_page.copied().collect())
+}
+
 /// What document and style sheets ask for, by canonical address.
 struct Asked {
     /// Style sheets and scripts of the HTML; where it asks twice, the one that blocks more.

@@ -4,8 +4,8 @@ use super::{TOLERANCE_MS, Tally};
 use serde_json::Value;
 use weir::page_load::document_meta::{self, MobileViewport};
 use weir::page_load::painted_images::{self, Painted};
-use weir::page_load::{PageLoad, dom_size, forced_reflow, interactions, largest_image};
-use weir::recording::{LayoutKind, Recording};
+use weir::page_load::{PageLoad, blocking, dom_size, forced_reflow, interactions, largest_image};
+use weir::recording::{LayoutKind, Recording, RequestId};
 use weir::text::StrId;
 
 /// Compares the insights of all loads.
@@ -23,6 +23,7 @@ pub fn compare(tally: &mut Tally, name: &str, recording: &Recording, oracle: &Va
             sizes(tally, name, load, &theirs["dom_size"]);
             selectors(tally, name, load, &theirs["slow_css_selectors"]);
             document(tally, name, load, theirs);
+            blocking_requests(tally, name, load, &theirs["render_blocking"]);
             discovery(tally, name, load, &theirs["lcp_discovery"]);
             images(tally, name, load, &theirs["image_delivery"]);
             fonts(tally, name, load, &theirs["font_display"]);
@@ -139,6 +140,20 @@ fn document(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) 
     tally.check("insight: viewport", name, "optimized", is_optimized == optimized, format!("{is_optimized:?}"));
     let meta = theirs["meta_content"].is_string();
     tally.check("insight: viewport", name, "meta", has_meta.unwrap_or_default() == meta, format!("{has_meta:?}"));
+}
+
+fn blocking_requests(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) {
+    const KIND: &str = "insight: render blocking";
+    let ours = blocking::before_first_paint(load).unwrap_or_default();
+    let timeline = &load.recording.timeline;
+    let recorded_id = |id: RequestId| text(load, timeline.request(id).and_then(|traced| traced.recorded_id));
+    let mut ours: Vec<String> = ours.into_iter().filter_map(recorded_id).collect();
+    for theirs in list(theirs) {
+        let at = ours.iter().position(|id| Some(id.as_str()) == theirs["id"].as_str());
+        at.map(|at| ours.remove(at));
+        tally.check(KIND, name, "request", at.is_some(), theirs.to_string());
+    }
+    tally.check(KIND, name, "others", ours.is_empty(), format!("{ours:?}"));
 }
 
 fn discovery(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) {

@@ -1,7 +1,7 @@
 //! `render-blocking-requests`: style sheets and scripts that the first render waited for.
 
 use crate::order::Arrange;
-use crate::page_load::{Certainty, Metric, Owner, PageLoad, Resource};
+use crate::page_load::{Certainty, Metric, Owner, PageLoad, Resource, blocking};
 use crate::recording::{Missing, RenderBlocking, RequestId, ResourceKind};
 use crate::rules::gain;
 use crate::rules::rule::declare_rule;
@@ -24,6 +24,9 @@ const GREAT_PART: Ratio = Ratio(0.4);
 /// … and no less than this.
 const GREAT_PART_AT_LEAST: Millis = Millis(300.0);
 
+/// A paint this soon after a script waited for it: the script runs, then a few frames pass.
+const AT_ONCE: Millis = Millis(100.0);
+
 declare_rule! {
     /// ## In plain words
     /// Before a browser shows anything it waits for certain files: style sheets and scripts at the beginning of the page.
@@ -33,7 +36,8 @@ declare_rule! {
     /// Style sheets and scripts that held rendering back, if the last of them ended 50 ms or more after the document.
     /// Whether a file blocks is what the browser recorded (`_renderBlocking`); else it is read from the document's HTML
     /// (a script in the head without `async`, `defer` or `type=module`; a style sheet whose `media` applies); else it
-    /// follows from the priority Chromium gave it. The evidence says which.
+    /// follows from the priority Chromium gave it. The evidence says which. In a trace only what ended before the first
+    /// paint counts, and scripts in the body only if the paint followed them at once.
     ///
     /// ## Why it matters
     /// The first render cannot come before the last blocking file is here and, for a script, has run. Files from other
@@ -112,11 +116,30 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if n_known == 0 {
         return Outcome::NotChecked(why_not(Missing::RenderBlocking));
     }
+    if let Some(traced) = blocking::before_first_paint(load) {
+        keep_what_paint_waited_for(load, &traced, rendered, &mut blockers);
+    }
     blockers.arrange_by(|a, b| b.late.total_cmp(&a.late));
     match blockers.first().map(|blocker| blocker.late) {
         Some(delay) if NEGLIGIBLE <= delay => Outcome::found(finding(load, &blockers, delay)),
         _ => Outcome::Passed,
     }
+}
+
+/// Leaves only what held rendering back by the trace and ended before the first paint. What stands in the body leaves
+/// what is before it to be painted, so it counts only if it was the last and the paint followed at once.
+fn keep_what_paint_waited_for(
+    load: &PageLoad<'_>,
+    traced: &[RequestId],
+    painted: Option<Millis>,
+    blockers: &mut Vec<Blocker>,
+) {
+    let is_in_body = |id: RequestId| load.request(id).render_blocking() == Some(RenderBlocking::InBodyParserBlocking);
+    let end = |id: RequestId| load.span(id).map_or(Millis::ZERO, |span| span.end);
+    let of_head = traced.iter().filter(|id| !is_in_body(**id));
+    let last = of_head.map(|id| end(*id)).fold(Millis::ZERO, Millis::max);
+    let was_last = |id| last < end(id) && painted.is_some_and(|painted| painted <= end(id) + AT_ONCE);
+    blockers.retain(|one| traced.binary_search(&one.id).is_ok() && (!is_in_body(one.id) || was_last(one.id)));
 }
 
 fn holds_first_render(load: &PageLoad<'_>, resource: &Resource<'_>) -> bool {
@@ -194,8 +217,8 @@ fn evidence(load: &PageLoad<'_>, blocker: &Blocker) -> Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::InitiatorKind;
     use crate::recording::testing::{Made, MadeRequest};
+    use crate::recording::{FrameId, InitiatorKind, Priority, TracedRequest};
     use crate::rules::testing::{check_rule, outcome};
 
     const PAGE: &str = "https://shop.example/";
@@ -234,6 +257,46 @@ mod tests {
         let painted = page("<script src=a></script>", |r| r.start(400.0).wait(200.0))
             .milestones(|m| m.first_contentful_paint = Some(Millis(300.0)));
         check_rule(&RENDER_BLOCKING_REQUESTS, painted, "passed");
+    }
+
+    #[test]
+    fn a_trace_tells_what_the_paint_waited_for() {
+        // A script in the head until 310 ms and one in the body until `end`.
+        let traced = |end: f64, painted: f64| {
+            page("", |r| {
+                r.wait(200.0).change(|row| {
+                    row.render_blocking = Some(RenderBlocking::Blocking);
+                    row.priority = Some(Priority::High);
+                })
+            })
+            .request("https://shop.example/body.js", |r| {
+                r.start(120.0).wait(end - 120.0).kind(ResourceKind::Script).change(|row| {
+                    row.render_blocking = Some(RenderBlocking::InBodyParserBlocking);
+                    row.priority = Some(Priority::High);
+                })
+            })
+            .milestones(|m| m.first_paint = Some(Millis(painted)))
+            .traced()
+            .change(|recording| {
+                recording.timeline.navigations[0].milestones.first_paint = Some(Millis(painted));
+                recording.timeline.requests = [100.0, 310.0, end]
+                    .map(|end| TracedRequest {
+                        frame: Some(FrameId(0)),
+                        network_end: Millis(end),
+                        ..TracedRequest::default()
+                    })
+                    .into();
+            })
+        };
+        let found = |end, painted| match outcome(&RENDER_BLOCKING_REQUESTS, traced(end, painted)) {
+            Outcome::Found(found) => found[0].evidence.iter().filter_map(|one| one.request).map(|id| id.0).collect(),
+            _ => Vec::new(),
+        };
+        assert_eq!(found(300.0, 350.0), [1]);
+        assert_eq!(found(400.0, 420.0), [2, 1]);
+        assert_eq!(found(400.0, 600.0), [1]);
+        assert_eq!(found(400.0, 390.0), [1]);
+        assert_eq!(found(400.0, 300.0), [] as [u32; 0]);
     }
 
     #[test]
