@@ -2,7 +2,8 @@
 //! command line; nobody but whoever pasted them sees it, and secrets are removed all the same.
 
 use crate::http::browsers::{Browser, Lifetime as BrowserLifetime, Reuse};
-use crate::http::cdn::Kind;
+use crate::http::cdn::reason::{self, Proof};
+use crate::http::cdn::{Kind, failure};
 use crate::http::exchange::{Exchange, Facts};
 use crate::http::faults::{self, Fault};
 use crate::http::freshness::{Basis, Policy};
@@ -235,6 +236,22 @@ fn told(names: &Names, exchange: &Exchange<'_>, facts: &Facts<'_>, judgment: &Ju
         }
         tell("Layer", Clean::concat(&parts));
     }
+    let why = reason::explain(exchange, &judgment.cdn);
+    for told in &why.told {
+        let line = match told.proof {
+            Proof::Response(name) => vec![Clean::from(name), Clean::from(": "), line_values(names, exchange, name)],
+            Proof::Request(name) => vec![Clean::from(name)],
+            Proof::FirstLine => vec![Clean::from("the address or status")],
+        };
+        let words = [Clean::from(": "), Clean::from(told.cause.text())];
+        tell("Why not from its cache", Clean::concat(&[line, words.into()].concat()));
+    }
+    for cause in why.possible.iter().filter(|_| why.told.is_empty()) {
+        tell("Possible cause", Clean::from(cause.text()));
+    }
+    if let Some(instead) = failure::read(exchange, &judgment.cdn, None).filter(|instead| !instead.meaning.is_empty()) {
+        tell("The CDN says", Clean::from(instead.meaning));
+    }
     for (name, time) in [("Edge time", judgment.cdn.edge_ms), ("Origin time", judgment.cdn.origin_ms)] {
         if let Some(time) = time {
             tell(name, format::exact_time(Millis(time)));
@@ -413,6 +430,23 @@ mod tests {
         let fact = |name| aged.facts.iter().find(|fact| fact.name == name).map(|fact| fact.value.as_str());
         assert_eq!(fact("Layer"), Some("cloudflare, hit, at FRA"));
         assert_eq!(fact("Chrome"), Some("asks first; lifetime 10 minutes"));
+        assert_eq!((fact("Why not from its cache"), fact("Possible cause")), (None, None));
+    }
+
+    #[test]
+    fn why_a_cdn_did_not_answer() {
+        let why = |lines: &str| {
+            let text = format!("HTTP/2 200\ncf-ray: 8dd84d62cee41992-FRA\n{lines}");
+            let report = judge(&read(&text), None);
+            let facts = &report.responses.last().expect("a response").facts;
+            let names = ["Why not from its cache", "Possible cause"];
+            facts.iter().find(|fact| names.contains(&fact.name)).map(|fact| fact.value.to_string())
+        };
+        let told = "cache-control: private: private forbids shared caches to keep it";
+        assert_eq!(why("cf-cache-status: BYPASS\ncache-control: private\n").as_deref(), Some(told));
+        let guess = "the first request for it at this place since it was published, purged or pushed out by others";
+        assert_eq!(why("cf-cache-status: MISS\ncache-control: max-age=60\n").as_deref(), Some(guess));
+        assert_eq!(why("cf-cache-status: HIT\n"), None);
     }
 
     #[test]
