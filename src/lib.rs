@@ -7,6 +7,8 @@ pub mod units;
 
 pub mod order;
 
+pub mod lists;
+
 pub mod text;
 
 pub mod http;

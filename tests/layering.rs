@@ -10,13 +10,14 @@ use weir::rules::{self, docs};
 const LAYERS: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("order", &[]),
+    ("lists", &[]),
     ("text", &[]),
     ("http", &["units", "order", "text"]),
     ("recording", &["units", "order", "text", "http"]),
     ("import", &["units", "order", "text", "http", "recording"]),
-    ("page_load", &["units", "order", "text", "http", "recording"]),
+    ("page_load", &["units", "order", "lists", "text", "http", "recording"]),
     ("rules", &["units", "order", "text", "http", "recording", "page_load"]),
-    ("redact", &["units", "order", "text", "http", "recording"]),
+    ("redact", &["units", "order", "lists", "text", "http", "recording"]),
     ("report", &["units", "order", "text", "http", "recording", "page_load", "rules", "redact"]),
     ("view", &["units", "order", "text", "http", "recording", "import", "page_load", "rules", "redact", "report"]),
 ];

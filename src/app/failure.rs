@@ -8,9 +8,10 @@ use crate::worker::protocol::Failure;
 
 /// The screen.
 pub fn error(session: Session, failure: Failure) -> Markup {
+    let back = if session.has_earlier() { "Back to the earlier recording" } else { "Back to the start" };
     let actions = tag("p.actions")
         .child(button("button.button.primary", "Choose another file…", intake::pick))
-        .child(button("button.button", "Back to the start", move || session.close()));
+        .child(button("button.button", back, move || session.leave()));
     let section = tag("section.failure")
         .child(tag("h1#error-title").attr("tabindex", "-1").child(failure.what))
         .child(tag("p.advice").child(failure.advice))

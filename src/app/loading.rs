@@ -29,7 +29,7 @@ pub fn loading(session: Session) -> Markup {
                 .live_attr("value", move || fraction().to_string())
                 .attr("aria-label", "Progress"),
         )
-        .child(tag("p").child(button("button.button", "Cancel", move || session.close())))
+        .child(tag("p").child(button("button.button", "Cancel", move || session.leave())))
 }
 
 fn words(step: Option<&Step>) -> String {

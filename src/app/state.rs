@@ -56,6 +56,13 @@ pub enum Use {
     Copy,
 }
 
+/// A result that can be shown again.
+struct Earlier {
+    opened: Arc<Opened>,
+    load: usize,
+    analysis: Analysis,
+}
+
 /// The state of the page. There is one as long as the page is; so handing it around costs nothing.
 #[derive(Clone, Copy)]
 pub struct Session(&'static Signals);
@@ -78,6 +85,8 @@ pub struct Signals {
     pub is_open: RwSignal<bool>,
     /// Its details, once the worker has sent them.
     pub details: RwSignal<Option<Arc<Details>>>,
+    /// Whether the requests are shown as a plain table instead of the waterfall.
+    pub as_table: RwSignal<bool>,
     /// The export being made.
     pub exporting: RwSignal<Option<(Format, Level, Use)>>,
     /// The last export and how it went, said beside its buttons.
@@ -91,6 +100,8 @@ pub struct Signals {
     /// How often the theme may have changed.
     pub theme: RwSignal<i32>,
     analysis: StoredValue<Option<Analysis>, LocalStorage>,
+    /// What was open before, as long as it is not sure that there is something to take its place.
+    earlier: StoredValue<Option<Earlier>, LocalStorage>,
     /// Whom to tell how opening went: whoever sent the files by `postMessage`.
     sender: StoredValue<Option<web_sys::Window>, LocalStorage>,
 }
@@ -115,6 +126,7 @@ impl Session {
             request: RwSignal::new(None),
             is_open: RwSignal::new(false),
             details: RwSignal::new(None),
+            as_table: RwSignal::new(false),
             exporting: RwSignal::new(None),
             exported: RwSignal::new(None),
             headers: RwSignal::new(String::new()),
@@ -122,6 +134,7 @@ impl Session {
             dragging: RwSignal::new(0),
             theme: RwSignal::new(0),
             analysis: StoredValue::new_local(None),
+            earlier: StoredValue::new_local(None),
             sender: StoredValue::new_local(None),
         })))
     }
@@ -135,6 +148,7 @@ impl Session {
             return;
         }
         self.sender.set_value(sender);
+        self.keep_earlier();
         if matches!(self.screen.read_untracked().word(), "result" | "error") {
             // What the fragment says is about what was open before.
             self.remember(Location::default());
@@ -165,6 +179,7 @@ impl Session {
         let n_requests: Vec<u32> = opened.totals.iter().map(|totals| totals.requests).collect();
         self.tell_sender(&[("type", "weir:opened".into()), ("loads", (n_loads as f64).into())]);
         let wanted = location::parse(&window().location().hash().unwrap_or_default());
+        self.earlier.set_value(None);
         self.screen.set(Screen::Result(Arc::new(opened)));
         let load = if wanted.load < n_loads { wanted.load } else { 0 };
         self.show_load(load);
@@ -183,8 +198,33 @@ impl Session {
         after_paint(|| focus("error-title"));
     }
 
+    /// Leaves what is shown. Where files were being read, or could not be, what was open before is shown again.
+    pub fn leave(self) {
+        let Some(earlier) = self.earlier.try_update_value(Option::take).flatten() else { return self.close() };
+        self.forget();
+        self.analysis.set_value(Some(earlier.analysis));
+        self.screen.set(Screen::Result(earlier.opened));
+        self.show_load(earlier.load);
+        self.remember(Location { load: earlier.load, ..Location::default() });
+        self.said.set("Back at the earlier recording.".to_owned());
+        after_paint(|| focus_quietly("verdict-sentence"));
+    }
+
+    /// Whether [`Session::leave`] leads to an earlier recording.
+    pub fn has_earlier(self) -> bool {
+        self.earlier.with_value(Option::is_some)
+    }
+
+    fn keep_earlier(self) {
+        let Screen::Result(opened) = self.screen.get_untracked() else { return };
+        let load = self.load.get_untracked();
+        let analysis = self.analysis.try_update_value(Option::take).flatten();
+        self.earlier.set_value(analysis.map(|analysis| Earlier { opened, load, analysis }));
+    }
+
     /// Back to the beginning. Ends the worker, whatever it is doing.
     pub fn close(self) {
+        self.earlier.set_value(None);
         self.forget();
         self.said.set(match self.screen.read_untracked().word() {
             "loading" => "Cancelled.".to_owned(),
@@ -253,6 +293,7 @@ impl Session {
 
     /// Selects a request and shows it in the waterfall.
     pub fn reveal(self, request: u32) {
+        self.as_table.set(false);
         self.select(request);
         self.open_details();
         scroll_to(Section::Waterfall.id());

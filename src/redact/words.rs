@@ -3,12 +3,8 @@
 //! A dictionary, not statistics: a test for "looks like a word" by letter pairs takes one of eight random strings of
 //! twelve characters for a word; splitting into words of a list takes none of 300,000.
 
+use crate::lists::{List, folded};
 use std::sync::OnceLock;
-
-/// English, plurals in -s left out.
-static ENGLISH: &str = include_str!("data/english.txt");
-/// Words of the web and allowed short words.
-static WEB: &str = include_str!("data/web.txt");
 
 /// More digits than this in one piece of text may be an identifier, a date of birth or a one-time code.
 const DIGITS: usize = 6;
@@ -51,7 +47,7 @@ pub(super) fn is_word(word: &str) -> bool {
         return false;
     }
     let word = word.to_ascii_lowercase();
-    let listed = |word: &str| lists().iter().any(|list| list.binary_search(&word).is_ok());
+    let listed = |word: &str| lists().iter().any(|list| list.contains(word));
     listed(&word) || 5 <= word.len() && word.strip_suffix('s').is_some_and(listed)
 }
 
@@ -145,9 +141,12 @@ fn is_boundary(letters: &[u8], at: usize) -> bool {
     lower(at - 1) && upper(at) || upper(at - 1) && upper(at) && lower(at + 1)
 }
 
-fn lists() -> &'static [Vec<&'static str>; 2] {
-    static LISTS: OnceLock<[Vec<&'static str>; 2]> = OnceLock::new();
-    LISTS.get_or_init(|| [ENGLISH, WEB].map(|text| text.lines().filter(|line| !line.starts_with('#')).collect()))
+/// English, plurals in -s left out; words of the web and allowed short words.
+fn lists() -> &'static [List; 2] {
+    static LISTS: OnceLock<[List; 2]> = OnceLock::new();
+    LISTS.get_or_init(|| {
+        [List::unfold(folded!(include_str!("data/english.txt"))), List::unfold(folded!(include_str!("data/web.txt")))]
+    })
 }
 
 #[cfg(test)]
@@ -155,15 +154,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_are_sorted_and_lower_case() {
-        for list in lists() {
+    fn lists_hold_words_in_lower_case() {
+        for (list, shortest) in lists().iter().zip([4, 2]) {
             assert!(1000 < list.len());
-            assert!(list.is_sorted_by(|a, b| a < b));
-            for word in list {
-                assert!(2 <= word.len() && word.bytes().all(|b| b.is_ascii_lowercase()), "{word}");
+            for word in (0..list.len()).filter_map(|at| list.get(at)) {
+                assert!(shortest <= word.len() && word.iter().all(u8::is_ascii_lowercase), "{word:?}");
             }
         }
-        assert!(lists()[0].iter().all(|word| 4 <= word.len()));
     }
 
     #[test]

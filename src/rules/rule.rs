@@ -21,7 +21,7 @@ pub struct Rule {
     pub needs: &'static [Missing],
     /// Version of Weir that had it first.
     pub since: &'static str,
-    /// The documentation as Markdown with fixed sections.
+    /// The documentation as Markdown with fixed sections; empty in the page.
     pub docs: &'static str,
     /// The check itself.
     pub check: fn(&PageLoad<'_>) -> Outcome,
@@ -146,7 +146,7 @@ impl Outcome {
     }
 }
 
-/// Declares a rule: its doc comment becomes the documentation shown in page, report and `weir rules`.
+/// Declares a rule: its doc comment becomes the documentation that `weir rules` shows.
 macro_rules! declare_rule {
     (
         $(#[doc = $doc:expr])+
@@ -170,7 +170,8 @@ macro_rules! declare_rule {
             owner: $owner,
             needs: &[$($need),*],
             since: $since,
-            docs: concat!($($doc, "\n"),+),
+            // The page shows what a finding says, not the documentation, which would be a twentieth of its weight.
+            docs: if cfg!(target_arch = "wasm32") { "" } else { concat!($($doc, "\n"),+) },
             check: $check,
         };
     };

@@ -42,6 +42,40 @@ pub fn row(row: Row<'_>) -> String {
     }
 }
 
+/// What a row says in its columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the names of the columns
+pub struct Cells<'a> {
+    pub name: &'a str,
+    pub host: &'a str,
+    pub status: String,
+    pub kind: &'static str,
+    pub size: String,
+    pub time: String,
+}
+
+/// The columns of a row. A dash: not recorded.
+pub fn cells(row: Row<'_>) -> Cells<'_> {
+    let dash = || "–".to_owned();
+    let (host, name) = format::short_url(row.url);
+    Cells {
+        name,
+        host,
+        status: match row.status {
+            Some(status) => status.to_string(),
+            None if row.is(flag::FAILED) => "failed".to_owned(),
+            None => dash(),
+        },
+        kind: kind(row.kind),
+        size: match row.bytes {
+            _ if row.is(flag::CACHED) => "cache".to_owned(),
+            Some(bytes) => format::bytes(bytes as u64),
+            None => dash(),
+        },
+        time: row.duration.map_or_else(dash, format::duration),
+    }
+}
+
 /// The whole picture in a sentence.
 pub fn waterfall(rows: &Rows, until: f64) -> String {
     let failed = rows.flags.iter().filter(|flags| **flags & flag::FAILED != 0).count();
@@ -134,5 +168,7 @@ mod tests {
         check(1, "1 from a.example, script, status 200, held rendering back, time not recorded");
         check(2, "2 from a.example, script, status 200, held rendering back, starts at 5 ms, end not recorded");
         assert_eq!(waterfall(&rows, 451.0), "3 requests over 451 ms");
+        let unknown = cells(rows.get(2).expect("a row"));
+        assert_eq!((unknown.status.as_str(), unknown.kind, unknown.time.as_str()), ("200", "script", "–"));
     }
 }

@@ -31,11 +31,11 @@ static EXAMPLES: [Example; 3] = [
 /// The screen.
 pub fn landing(session: Session) -> Markup {
     let drop = tag("div.drop")
-        .child(tag("p.drop-title").child("Drop a HAR file anywhere on this page"))
+        .child(tag("p.drop-title").child("Drop a HAR file or a Chrome performance trace – or both"))
         .child(
             tag("p.actions")
                 .child(button("button.button.primary", "Choose files…", intake::pick))
-                .child(tag("span.or").child("or paste it with Ctrl+V")),
+                .child(tag("span.or").child("or paste with Ctrl+V")),
         )
         .child(tag("p.hint").child(".har, .json, also in .gz or .zip, of any size"));
     let examples = EXAMPLES.iter().map(|example| {

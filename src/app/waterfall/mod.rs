@@ -3,8 +3,9 @@
 mod canvas;
 mod details;
 mod rows;
+mod table;
 
-use crate::app::markup::{Markup, button, fact, follow, group, keep, live, tag};
+use crate::app::markup::{Markup, button, fact, follow, group, keep, live, on_window, tag};
 use crate::app::result::{Load, part, verdict};
 use crate::app::state::{Session, focus, focus_quietly};
 use crate::app::theme;
@@ -137,11 +138,24 @@ fn chart(session: Session, rows: Arc<Rows>, lines: Vec<Line>, evidence: Vec<u32>
         .on("scroll", move |_: Event| view.scroll_top.set(f64::from(view.scroller().scroll_top())))
         .on("wheel", move |event: WheelEvent| wheel(view, &event))
         .child(grid);
-    let class = move || if session.is_open.get() { "chart with-details" } else { "chart" };
+    let class = move || match (session.as_table.get(), session.is_open.get()) {
+        (true, _) => "chart unshown",
+        (false, true) => "chart with-details",
+        (false, false) => "chart",
+    };
+    // On paper only the rows in view would be there.
+    let before_print = StoredValue::new(false);
+    on_window("beforeprint", move |_: Event| {
+        before_print.set_value(session.as_table.get_untracked());
+        session.as_table.set(true);
+    });
+    on_window("afterprint", move |_: Event| session.as_table.set(before_print.get_value()));
+    let table = move || session.as_table.get().then(|| table::table(session, view.rows.get_value()));
     group()
         .child(tag("p.summary").child(summary))
-        .child(tools(view))
+        .child(tools(session, view))
         .child(tag("div#chart").live_attr("class", class).child(scroller).child(details::panel(session)))
+        .child(live(table))
 }
 
 /// Brings the selected row into view, whoever selected it.
@@ -247,7 +261,7 @@ fn wheel(view: View, event: &WheelEvent) {
 }
 
 /// Zoom buttons, the legend, the keys.
-fn tools(view: View) -> Markup {
+fn tools(session: Session, view: View) -> Markup {
     let zoom = move |factor: f64| {
         let window = view.window.get_untracked();
         view.window.set(window.zoomed(factor, f64::midpoint(window.from, window.to), view.whole));
@@ -273,10 +287,13 @@ fn tools(view: View) -> Markup {
         let swatch = tag("span").attr("class", format!("swatch {}", phase.id())).attr("aria-hidden", "true");
         tag("li").attr("title", describe::phase_meaning(phase)).child(swatch).child(describe::phase(phase))
     });
+    let as_table = button("button.quiet", "As a table", move || session.as_table.update(|shown| *shown = !*shown))
+        .live_attr("aria-pressed", move || session.as_table.get().to_string());
     let keys = keymap::BINDINGS.iter().map(|binding| fact(tag("kbd").child(binding.shown), binding.does));
     tag("div.tools")
         .child(buttons)
         .child(tag("ul.legend").attr("aria-label", "Colors").children(legend))
+        .child(as_table)
         .child(tag("details.keys").child(tag("summary").child("Keys")).child(tag("dl").children(keys)))
         .child(tag("p#grid-help.unseen").child("Arrow keys move, Enter opens details, Escape closes them."))
 }

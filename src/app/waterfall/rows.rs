@@ -98,18 +98,7 @@ pub fn follow_rows(session: Session, view: View, n_rows: usize, parent: HtmlElem
 }
 
 fn row(row: Row<'_>) -> HtmlElement {
-    let (host, name) = format::short_url(row.url);
-    let status = match row.status {
-        Some(status) => status.to_string(),
-        None if row.is(flag::FAILED) => "failed".to_owned(),
-        None => "–".to_owned(),
-    };
-    let size = match row.bytes {
-        _ if row.is(flag::CACHED) => "cache".to_owned(),
-        Some(bytes) => format::bytes(bytes as u64),
-        None => "–".to_owned(),
-    };
-    let time = row.duration.map_or_else(|| "–".to_owned(), format::duration);
+    let cells = describe::cells(row);
     let blocking = row.is(flag::BLOCKING).then(|| tag("span.blocking").attr("title", "Held rendering back").child("◗"));
     let class = match (row.is(flag::FAILED), row.is(flag::THIRD_PARTY)) {
         (false, false) => "row",
@@ -120,8 +109,8 @@ fn row(row: Row<'_>) -> HtmlElement {
     let request = cell(0)
         .attr("title", row.url.to_owned())
         .child(blocking)
-        .child(tag("span.file").child(name))
-        .child(tag("span.host").child(host));
+        .child(tag("span.file").child(cells.name))
+        .child(tag("span.host").child(cells.host));
     tag("div")
         .attr("class", class)
         .attr("id", format!("row-{}", row.at))
@@ -130,10 +119,10 @@ fn row(row: Row<'_>) -> HtmlElement {
         .attr("aria-label", describe::row(row))
         .style("top", &format!("{}px", row.at as f64 * ROW_HEIGHT))
         .child(request)
-        .child(cell(1).child(status))
-        .child(cell(2).child(describe::kind(row.kind)))
-        .child(cell(3).child(size))
-        .child(cell(4).child(time))
+        .child(cell(1).child(cells.status))
+        .child(cell(2).child(cells.kind))
+        .child(cell(3).child(cells.size))
+        .child(cell(4).child(cells.time))
         .child(cell(5))
         .element()
 }
