@@ -83,6 +83,10 @@ fn hear(session: Session, answer: Answer, beside: &Array) {
             session.details.set(Some(Arc::new(*details)));
         }
         Answer::Details(_) => {}
+        Answer::Work(work) => session.work_came(*work),
+        Answer::Flame { load } => session.flame_came(load, columns::unpack_flame(beside)),
+        Answer::Slice(slice) => session.slice_came(*slice),
+        Answer::Pictures { load, pictures } => session.pictures_came(load, pictures),
         Answer::Exported { format, level, text } => {
             let wanted = session.exporting.get_untracked();
             session.exporting.set(None);

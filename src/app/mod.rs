@@ -1,10 +1,12 @@
 //! The page. functions that read view models and make elements which follow signals; the analysis itself runs in the worker.
 
 mod analysis;
+mod chart;
 mod failure;
 mod intake;
 mod landing;
 mod loading;
+mod main_thread;
 mod markup;
 mod result;
 mod state;

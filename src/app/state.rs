@@ -1,11 +1,15 @@
 //! What is open, what is selected: signals, handed down by context.
 
+mod work;
+
 use crate::app::analysis::Analysis;
 use crate::report::schema::LoadReport;
 use crate::view::cache_table::CacheTable;
+use crate::view::flame::Flame;
 use crate::view::location::{self, Location, Section};
 use crate::view::rows::Rows;
-use crate::worker::protocol::{Details, Failure, Format, Level, Opened, Question, Step};
+use crate::view::waterfall::Window;
+use crate::worker::protocol::{Details, Failure, Format, Level, Opened, Question, SliceDetails, Step, WorkDetails};
 use leptos::prelude::*;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -87,6 +91,14 @@ pub struct Signals {
     pub details: RwSignal<Option<Arc<Details>>>,
     /// Whether the requests are shown as a plain table instead of the waterfall.
     pub as_table: RwSignal<bool>,
+    /// What is told of that load's main thread beside the report, once the worker has sent it.
+    pub work: RwSignal<Option<Arc<WorkDetails>>>,
+    /// What was last seen of the main thread's work.
+    pub flame: RwSignal<Option<Arc<Flame>>>,
+    /// The selected piece of work.
+    pub slice: RwSignal<Option<Arc<SliceDetails>>>,
+    /// Pictures of the page that the worker has sent, with their positions.
+    pub pictures: RwSignal<Vec<(u32, String)>>,
     /// The export being made.
     pub exporting: RwSignal<Option<(Format, Level, Use)>>,
     /// The last export and how it went, said beside its buttons.
@@ -99,6 +111,10 @@ pub struct Signals {
     pub dragging: RwSignal<i32>,
     /// How often the theme may have changed.
     pub theme: RwSignal<i32>,
+    /// Positions of the pictures that were asked for.
+    pictures_asked: StoredValue<Vec<u32>>,
+    /// Whether a stretch of work was asked for, and the stretch to ask for next, with its width.
+    flame_asked: StoredValue<(bool, Option<(Window, f64)>)>,
     analysis: StoredValue<Option<Analysis>, LocalStorage>,
     /// What was open before, as long as it is not sure that there is something to take its place.
     earlier: StoredValue<Option<Earlier>, LocalStorage>,
@@ -127,6 +143,12 @@ impl Session {
             is_open: RwSignal::new(false),
             details: RwSignal::new(None),
             as_table: RwSignal::new(false),
+            work: RwSignal::new(None),
+            flame: RwSignal::new(None),
+            slice: RwSignal::new(None),
+            pictures: RwSignal::new(Vec::new()),
+            pictures_asked: StoredValue::new(Vec::new()),
+            flame_asked: StoredValue::new((false, None)),
             exporting: RwSignal::new(None),
             exported: RwSignal::new(None),
             headers: RwSignal::new(String::new()),
@@ -254,7 +276,9 @@ impl Session {
         self.request.set(None);
         self.is_open.set(false);
         self.details.set(None);
+        self.forget_work();
         self.ask(&Question::Rows { load: load as u32 });
+        self.ask(&Question::Work { load: load as u32 });
     }
 
     /// Shows another page load because the reader asked for it.
@@ -368,6 +392,8 @@ impl Session {
         self.request.set(None);
         self.is_open.set(false);
         self.details.set(None);
+        self.forget_work();
+        self.flame_asked.set_value((false, None));
         self.exporting.set(None);
         self.exported.set(None);
     }

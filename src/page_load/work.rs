@@ -122,13 +122,31 @@ impl<'a> Work<'a> {
         found.filter(|(_, slice)| at < slice.start + slice.duration).map(|(id, _)| id)
     }
 
+    /// The slices that began before an instant and are still under way, outermost first.
+    pub fn under_way(&self, at: Millis) -> Vec<(SliceId, Slice)> {
+        let mut found = Vec::new();
+        let mut depth = u16::MAX;
+        for id in (self.thread.slices.start..self.first_from(at)).rev().map(SliceId) {
+            let Some(slice) = self.all.slices.get(id).filter(|slice| slice.depth < depth) else { continue };
+            depth = slice.depth;
+            if at < slice.start + slice.duration {
+                found.push((id, slice));
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        found.reverse();
+        found
+    }
+
     /// The first slice that begins within the span.
     pub fn first(&self) -> u32 {
         self.first_from(self.span.start)
     }
 
     /// The first slice that begins at or after an instant.
-    fn first_from(&self, at: Millis) -> u32 {
+    pub fn first_from(&self, at: Millis) -> u32 {
         self.all.slices.first_from(&self.thread.slices, at)
     }
 }

@@ -1,6 +1,6 @@
-//! Keys of the waterfall and what they do. The handler and the help are made from the same table.
+//! Keys of the waterfall and of the flame chart, and what they do. The handler and the help are made from the same tables.
 //!
-//! They work only while the focus is in the waterfall (WCAG 2.1.4), and follow what people know from browsers' tools.
+//! They work only while the focus is in the chart (WCAG 2.1.4), and follow what people know from browsers' tools.
 
 use crate::view::waterfall::Move;
 
@@ -27,6 +27,8 @@ pub enum Command {
     Fit,
     /// The next or previous finding.
     Finding(Step),
+    /// The next or previous piece of work on the same level.
+    Sibling(Step),
 }
 
 /// Which one of a list.
@@ -49,8 +51,8 @@ pub struct Binding {
     pub commands: &'static [Command],
 }
 
-/// All keys, in the order of the help.
-pub static BINDINGS: &[Binding] = &[
+/// Keys of the waterfall, in the order of the help.
+pub static WATERFALL: &[Binding] = &[
     Binding {
         keys: &["ArrowUp", "ArrowDown"],
         shown: "↑ ↓",
@@ -68,26 +70,16 @@ pub static BINDINGS: &[Binding] = &[
             Command::Move(Move::Last),
         ],
     },
-    Binding {
-        keys: &["Enter", " ", "Escape"],
-        shown: "Enter, Esc",
-        does: "open, close the details of a request",
-        commands: &[Command::Open, Command::Open, Command::Close],
-    },
-    Binding {
-        keys: &["w", "s", "+", "-", "="],
-        shown: "W S or + −",
-        does: "zoom in, zoom out",
-        commands: &[Command::ZoomIn, Command::ZoomOut, Command::ZoomIn, Command::ZoomOut, Command::ZoomIn],
-    },
+    Binding { does: "open, close the details of a request", ..OPEN },
+    ZOOM,
     Binding {
         keys: &["a", "d", "ArrowLeft", "ArrowRight"],
         shown: "A D or ← →",
         does: "move to an earlier, later time",
         commands: &[Command::Left, Command::Right, Command::Left, Command::Right],
     },
-    Binding { keys: &["f"], shown: "F", does: "fit the request into view", commands: &[Command::Fit] },
-    Binding { keys: &["0"], shown: "0", does: "the whole recording", commands: &[Command::Whole] },
+    FIT,
+    WHOLE,
     Binding {
         keys: &["[", "]"],
         shown: "[ ]",
@@ -96,11 +88,56 @@ pub static BINDINGS: &[Binding] = &[
     },
 ];
 
+/// Keys of the flame chart, in the order of the help.
+pub static FLAME: &[Binding] = &[
+    Binding {
+        keys: &["ArrowLeft", "ArrowRight"],
+        shown: "← →",
+        does: "previous, next piece of work on the same level",
+        commands: &[Command::Sibling(Step::Previous), Command::Sibling(Step::Next)],
+    },
+    Binding {
+        keys: &["ArrowUp", "ArrowDown"],
+        shown: "↑ ↓",
+        does: "to what it is part of, to its first part",
+        commands: &[Command::Move(Move::Up), Command::Move(Move::Down)],
+    },
+    Binding { does: "go to what is told of it, let go of it", ..OPEN },
+    ZOOM,
+    Binding {
+        keys: &["a", "d"],
+        shown: "A D",
+        does: "move to an earlier, later time",
+        commands: &[Command::Left, Command::Right],
+    },
+    FIT,
+    WHOLE,
+];
+
+const OPEN: Binding = Binding {
+    keys: &["Enter", " ", "Escape"],
+    shown: "Enter, Esc",
+    does: "",
+    commands: &[Command::Open, Command::Open, Command::Close],
+};
+
+const ZOOM: Binding = Binding {
+    keys: &["w", "s", "+", "-", "="],
+    shown: "W S or + −",
+    does: "zoom in, zoom out",
+    commands: &[Command::ZoomIn, Command::ZoomOut, Command::ZoomIn, Command::ZoomOut, Command::ZoomIn],
+};
+
+const FIT: Binding =
+    Binding { keys: &["f"], shown: "F", does: "fit what is selected into view", commands: &[Command::Fit] };
+
+const WHOLE: Binding = Binding { keys: &["0"], shown: "0", does: "the whole recording", commands: &[Command::Whole] };
+
 /// What a key asks for. `key` is `KeyboardEvent.key`; keys with Ctrl, Alt or Meta belong to the browser.
-pub fn command(key: &str) -> Option<Command> {
+pub fn command(bindings: &[Binding], key: &str) -> Option<Command> {
     let lower = key.to_ascii_lowercase();
     let wanted = if key.len() == 1 { lower.as_str() } else { key };
-    BINDINGS.iter().find_map(|binding| {
+    bindings.iter().find_map(|binding| {
         let at = binding.keys.iter().position(|known| *known == wanted)?;
         binding.commands.get(at).copied()
     })
@@ -112,14 +149,18 @@ mod tests {
 
     #[test]
     fn keys_have_one_meaning() {
-        assert_eq!(command("W"), Some(Command::ZoomIn));
-        assert_eq!(command("ArrowDown"), Some(Command::Move(Move::Down)));
-        assert_eq!(command("Tab"), None);
-        let mut all: Vec<_> = BINDINGS.iter().flat_map(|binding| binding.keys).collect();
-        let n = all.len();
-        all.sort();
-        all.dedup();
-        assert_eq!(all.len(), n);
-        assert!(BINDINGS.iter().all(|binding| binding.keys.len() == binding.commands.len()));
+        assert_eq!(command(WATERFALL, "W"), Some(Command::ZoomIn));
+        assert_eq!(command(WATERFALL, "ArrowDown"), Some(Command::Move(Move::Down)));
+        assert_eq!(command(FLAME, "ArrowLeft"), Some(Command::Sibling(Step::Previous)));
+        assert_eq!(command(WATERFALL, "Tab"), None);
+        for bindings in [WATERFALL, FLAME] {
+            let mut all: Vec<_> = bindings.iter().flat_map(|binding| binding.keys).collect();
+            let n = all.len();
+            all.sort();
+            all.dedup();
+            assert_eq!(all.len(), n);
+            assert!(bindings.iter().all(|binding| binding.keys.len() == binding.commands.len()));
+            assert!(bindings.iter().all(|binding| !binding.does.is_empty()));
+        }
     }
 }

@@ -25,14 +25,15 @@ pub enum Section {
     Findings,
     Waterfall,
     Caching,
+    MainThread,
     Recording,
     Share,
 }
 
 impl Section {
     /// In the order of the page.
-    pub const ALL: [Self; 7] =
-        [Self::Verdict, Self::Time, Self::Findings, Self::Waterfall, Self::Caching, Self::Recording, Self::Share];
+    pub const ALL: [Self; 8] =
+        [Self::Verdict, Self::Time, Self::Findings, Self::Waterfall, Self::Caching, Self::MainThread, Self::Recording, Self::Share];
 
     /// The word in the fragment, and the id of its element.
     pub fn id(self) -> &'static str {
@@ -42,6 +43,7 @@ impl Section {
             Self::Findings => "findings",
             Self::Waterfall => "waterfall",
             Self::Caching => "caching",
+            Self::MainThread => "main-thread",
             Self::Recording => "recording",
             Self::Share => "share",
         }
@@ -55,6 +57,7 @@ impl Section {
             Self::Findings => "Findings",
             Self::Waterfall => "Requests",
             Self::Caching => "Caching",
+            Self::MainThread => "Main thread",
             Self::Recording => "Recording",
             Self::Share => "Share",
         }

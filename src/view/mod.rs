@@ -2,6 +2,8 @@
 
 pub mod cache_table;
 pub mod describe;
+pub mod filmstrip;
+pub mod flame;
 pub mod format;
 pub mod keymap;
 pub mod location;

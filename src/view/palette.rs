@@ -1,8 +1,9 @@
-//! Colors of the waterfall, light and dark. `style/tokens.css` holds the same values; a test keeps them equal.
+//! Colors of the charts, light and dark. `style/tokens.css` holds the same values; a test keeps them equal.
 //!
 //! Phases are told apart by lightness as well as by hue, so that they stay apart under every color vision; tests
 //! reckon that (CIEDE2000 after Machado, Oliveira & Fernandes 2009) and the contrast with the ground (WCAG 1.4.11).
 
+use crate::page_load::main_thread::Activity;
 use crate::recording::Phase;
 
 /// A color as `0xRRGGBB`.
@@ -32,10 +33,15 @@ pub struct Palette {
     pub neutral: Color,
     /// Parts of "where the time went", in the order of [`OWNERS`].
     pub owners: [Color; 6],
+    /// Kinds of work of the main thread, in the order of [`ACTIVITIES`].
+    pub activities: [Color; 6],
 }
 
 /// Owners in the words of the report, in the order of [`Palette::owners`].
 pub const OWNERS: [&str; 6] = ["client", "network", "edge", "origin", "third-party", "unknown"];
+
+/// Kinds of work as the style sheet calls them, in the order of [`Activity::ALL`]; what is left is an outline.
+pub const ACTIVITIES: [&str; 6] = ["script", "compile", "layout", "paint", "parse", "memory"];
 
 /// Dark on light.
 pub const LIGHT: Palette = Palette {
@@ -47,6 +53,7 @@ pub const LIGHT: Palette = Palette {
     receive: Color(0x0d24a4),
     neutral: Color(0x767676),
     owners: [Color(0xc78427), Color(0x204ebb), Color(0x338a8d), Color(0x0e5807), Color(0xbd75e5), Color(0x767676)],
+    activities: [Color(0xc78427), Color(0x71004e), Color(0xbd75e5), Color(0x0e5807), Color(0x204ebb), Color(0x338a8d)],
 };
 
 /// Light on dark.
@@ -59,9 +66,15 @@ pub const DARK: Palette = Palette {
     receive: Color(0x3068b7),
     neutral: Color(0x9a9aa2),
     owners: [Color(0xeab126), Color(0x1b66e5), Color(0xa4ede8), Color(0x448635), Color(0xd694ef), Color(0x9a9aa2)],
+    activities: [Color(0xeab126), Color(0xa14c79), Color(0xd694ef), Color(0x448635), Color(0x1b66e5), Color(0xa4ede8)],
 };
 
 impl Palette {
+    /// How a kind of work is filled; `None`: it is an outline in [`Palette::neutral`].
+    pub fn activity(&self, activity: Activity) -> Option<Color> {
+        self.activities.get(activity as usize).copied()
+    }
+
     /// The palette of a theme.
     pub fn of(theme: Theme) -> &'static Self {
         match theme {
@@ -83,7 +96,22 @@ impl Palette {
     }
 }
 
+/// The class of a kind of work in the style sheet.
+pub fn activity_class(activity: Activity) -> &'static str {
+    ACTIVITIES.get(activity as usize).copied().unwrap_or("rest")
+}
+
 impl Color {
+    /// Black or white: what can be read on it.
+    pub fn ink(self) -> Self {
+        /// Relative luminance (WCAG) above which black has more contrast than white.
+        const EVEN: f64 = 0.18;
+        let square = |shift: u32| (f64::from((self.0 >> shift) & 0xff) / 255.0).powi(2);
+        // Squares are near enough to the exact curve; a test reckons the contrast.
+        let luminance = 0.2126 * square(16) + 0.7152 * square(8) + 0.0722 * square(0);
+        if EVEN < luminance { Self(0) } else { Self(0xff_ffff) }
+    }
+
     /// As CSS writes it.
     pub fn css(self) -> String {
         format!("#{:06x}", self.0)

@@ -13,7 +13,7 @@ pub const ROW_HEIGHT: f64 = 24.0;
 pub const THINNEST_BAR: f64 = 2.0;
 
 /// The narrowest stretch of time that can be zoomed to, in milliseconds: below it clocks of browsers say nothing.
-const NARROWEST_VIEW: f64 = 1.0;
+pub const NARROWEST_VIEW: f64 = 1.0;
 
 /// Rows kept in the document above and below what is in view, so that scrolling shows no gap.
 const OVERSCAN: usize = 8;
@@ -125,8 +125,9 @@ impl Window {
         }
     }
 
-    fn kept_in(self, whole: Self) -> Self {
-        let duration = self.duration().min(whole.duration());
+    /// Moved and cut so that it is within `whole`.
+    pub fn kept_in(self, whole: Self) -> Self {
+        let duration = self.duration().clamp(NARROWEST_VIEW, whole.duration().max(NARROWEST_VIEW));
         let from = self.from.clamp(whole.from, (whole.to - duration).max(whole.from));
         Self { from, to: from + duration }
     }

@@ -1,5 +1,6 @@
-//! The waterfall's rows as typed arrays: handed over without a copy of each row, so neither side stops for them.
+//! The waterfall's rows and the flame chart's rectangles as typed arrays: handed over without a copy of each row, so neither side stops for them.
 
+use crate::view::flame::Flame;
 use crate::view::rows::Rows;
 use js_sys::{Array, Float32Array, Float64Array, Uint8Array, Uint16Array, Uint32Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -52,5 +53,23 @@ pub fn unpack(columns: &Array) -> Option<Rows> {
         flags: columns.get(6).dyn_into::<Uint8Array>().ok()?.to_vec(),
         ends: columns.get(7).dyn_into::<Uint32Array>().ok()?.to_vec(),
         text: String::from_utf8(columns.get(8).dyn_into::<Uint8Array>().ok()?.to_vec()).ok()?,
+    })
+}
+
+/// Packs rectangles, as [`pack`] does rows.
+pub fn pack_flame(flame: &Flame) -> (Array, Array) {
+    let numbers = Float64Array::from(flame.numbers.as_slice());
+    let ends = Uint32Array::from(flame.ends.as_slice());
+    let text = Uint8Array::from(flame.text.as_bytes());
+    let buffers = Array::of3(&numbers.buffer(), &ends.buffer(), &text.buffer());
+    (Array::of3(&numbers, &ends, &text), buffers)
+}
+
+/// Unpacks rectangles; `None` if a column is missing.
+pub fn unpack_flame(columns: &Array) -> Option<Flame> {
+    Some(Flame {
+        numbers: columns.get(0).dyn_into::<Float64Array>().ok()?.to_vec(),
+        ends: columns.get(1).dyn_into::<Uint32Array>().ok()?.to_vec(),
+        text: String::from_utf8(columns.get(2).dyn_into::<Uint8Array>().ok()?.to_vec()).ok()?,
     })
 }

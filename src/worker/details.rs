@@ -105,7 +105,8 @@ fn repaired(recording: &Recording, entry: u32) -> Vec<String> {
         .collect()
 }
 
-fn text(text: &str) -> String {
+/// A text of the recording, bounded.
+pub fn text(text: &str) -> String {
     match cut(text, LONGEST_TEXT) {
         whole if whole.len() == text.len() => whole.to_owned(),
         beginning => format!("{beginning}… ({} more)", format::bytes((text.len() - beginning.len()) as u64)),

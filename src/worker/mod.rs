@@ -1,6 +1,7 @@
 //! The analysis, in a worker of the page: what is said to it and by it, and what it does.
 
 pub mod details;
+pub mod main_thread;
 pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]

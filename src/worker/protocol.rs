@@ -6,6 +6,10 @@
 //! [`Opened`] is clean (it is the report); text in [`Details`] and in the waterfall's rows is the user's own recording,
 //! for the user's own screen, as text nodes only.
 
+mod work;
+
+pub use work::{LongTaskDetails, SliceDetails, Way, WorkDetails};
+
 use crate::redact::Share;
 use crate::report::Report;
 use crate::view::cache_table::{CacheLine, CacheTable, Column};
@@ -58,6 +62,42 @@ pub enum Question {
         /// The request's id in the report.
         request: u32,
     },
+    /// What the report does not hold of a load's main thread, and when pictures of the page were taken.
+    Work {
+        /// Index in the report's loads.
+        load: u32,
+    },
+    /// What can be seen of the main thread's work in a stretch of time. The answer carries columns.
+    Flame {
+        /// Index in the report's loads.
+        load: u32,
+        /// Milliseconds from navigation start.
+        from: f64,
+        /// The same.
+        to: f64,
+        /// Width of the picture in pixels.
+        width: f64,
+    },
+    /// Everything recorded of one piece of work.
+    Slice {
+        /// Index in the report's loads.
+        load: u32,
+        /// Its handle; `None`: of the first one from `at` on.
+        slice: Option<u32>,
+        /// Of that one, or of which of those around it.
+        way: Way,
+        /// Milliseconds from navigation start.
+        at: f64,
+        /// The next and previous one are at least so many milliseconds away, so that each step can be seen.
+        least: f64,
+    },
+    /// Pictures of the page.
+    Pictures {
+        /// Index in the report's loads.
+        load: u32,
+        /// Positions in [`WorkDetails::pictures`].
+        wanted: Vec<u32>,
+    },
     /// The report as a file.
     Export {
         /// Its format.
@@ -88,6 +128,22 @@ pub enum Answer {
     },
     /// Everything recorded of one request.
     Details(Box<Details>),
+    /// Of the main thread.
+    Work(Box<WorkDetails>),
+    /// The columns are in the same message.
+    Flame {
+        /// Index in the report's loads.
+        load: u32,
+    },
+    /// Everything recorded of one piece of work.
+    Slice(Box<SliceDetails>),
+    /// Pictures of the page with their positions, JPEG in base64.
+    Pictures {
+        /// Index in the report's loads.
+        load: u32,
+        /// The pictures.
+        pictures: Vec<(u32, String)>,
+    },
     /// The report as a file.
     Exported {
         /// Its format.

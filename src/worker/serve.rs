@@ -8,10 +8,11 @@ use crate::import::join::{self, Together};
 use crate::redact::Share;
 use crate::report::{self, Examined, Report, Source};
 use crate::text::Untrusted;
-use crate::view::{cache_table, rows};
+use crate::view::waterfall::Window;
+use crate::view::{cache_table, flame, rows};
 use crate::worker::protocol::{Answer, Failure, Format, LONGEST_TEXT, Level, Opened, Question, Step};
 use crate::worker::reading;
-use crate::worker::{columns, details, protocol};
+use crate::worker::{columns, details, main_thread, protocol};
 use js_sys::{Array, Uint8Array};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -120,6 +121,31 @@ fn answer(port: &Port, state: &State, question: Question) {
             let examined = state.loads.get(load as usize);
             if let Some(details) = examined.and_then(|examined| details::of(&examined.load, load, request)) {
                 port.post(&Answer::Details(Box::new(details)));
+            }
+        }
+        Question::Work { load } => {
+            if let Some(examined) = state.loads.get(load as usize) {
+                port.post(&Answer::Work(Box::new(main_thread::of(&examined.load, load))));
+            }
+        }
+        Question::Flame { load, from, to, width } => {
+            if let Some(examined) = state.loads.get(load as usize) {
+                let flame = flame::collect(&examined.load, Window { from, to }, width, LONGEST_TEXT);
+                let (columns, buffers) = columns::pack_flame(&flame);
+                port.post_with(&Answer::Flame { load }, &columns, &buffers);
+            }
+        }
+        Question::Slice { load, slice, way, at, least } => {
+            let examined = state.loads.get(load as usize);
+            let found = examined.and_then(|one| main_thread::slice(&one.load, load, slice, way, at, least));
+            if let Some(found) = found {
+                port.post(&Answer::Slice(Box::new(found)));
+            }
+        }
+        Question::Pictures { load, wanted } => {
+            if let Some(examined) = state.loads.get(load as usize) {
+                let pictures = wanted.into_iter().map(|at| (at, main_thread::picture(&examined.load, at))).collect();
+                port.post(&Answer::Pictures { load, pictures });
             }
         }
         Question::Export { format, level } => {

@@ -1,7 +1,7 @@
 //! The findings, ranked; then what passed, what does not apply, what could not be checked.
 
 use crate::app::markup::{Markup, button, group, live, tag};
-use crate::app::result::{Load, part, prose};
+use crate::app::result::{Load, part, prose, request_link};
 use crate::app::state::Session;
 use crate::report::schema::{EvidenceReport, FindingReport, LoadReport, SavingsReport};
 use crate::report::vocabulary::{CheckOutcome, SavingsMethod, Severity};
@@ -104,14 +104,7 @@ fn proof(session: Session, evidence: &[EvidenceReport], n_evidence: usize) -> Ma
 fn line(session: Session, evidence: &EvidenceReport) -> Markup {
     let text = tag("span").child(prose(&evidence.text));
     let Some(request) = evidence.request else { return tag("li").child(text) };
-    let request = request as u32;
-    let name = move || {
-        session.rows.with(|rows| {
-            let row = rows.as_ref().and_then(|rows| rows.get(request as usize));
-            row.map_or_else(|| format!("Request {request}"), |row| format::short_url(row.url).1.to_owned())
-        })
-    };
-    tag("li").child(button("button.link.request", live(name), move || session.reveal(request))).child(text)
+    tag("li").child(request_link(session, request as u32)).child(text)
 }
 
 fn outcome(report: &LoadReport, wanted: CheckOutcome, title: &'static str) -> Option<Markup> {

@@ -1,16 +1,17 @@
 //! What was found: one scrolling page, the verdict first. People print, search and link it, so no tabs.
 
+mod breakdown;
 mod caching;
 mod findings;
 mod recording;
 mod share;
-mod time;
+pub mod time;
 pub mod verdict;
 
 use crate::app::landing::record::how_to_record;
-use crate::app::markup::{Markup, follow, group, live, on_window, tag};
+use crate::app::markup::{Markup, button, follow, group, live, on_window, tag};
 use crate::app::state::{Session, after_paint};
-use crate::app::waterfall;
+use crate::app::{main_thread, waterfall};
 use crate::redact::Clean;
 use crate::report::Report;
 use crate::report::schema::LoadReport;
@@ -77,7 +78,7 @@ fn one(session: Session, load: Load) -> Markup {
     let first = group()
         .child(verdict::verdict(session, &load))
         .child(sections(session, &load))
-        .child(time::where_the_time_went(&load));
+        .child(time::where_the_time_went(session, &load));
     let rest = load.clone();
     first
         .child(live(move || has_findings.get().then(|| findings::findings(session, &load))))
@@ -88,6 +89,7 @@ fn the_rest(session: Session, load: &Load) -> Markup {
     group()
         .child(waterfall::waterfall(session, load))
         .child(caching::caching(session, load))
+        .child(main_thread::main_thread(session, load))
         .child(recording::recordings(load))
         .child(share::share(session, load))
 }
@@ -102,7 +104,12 @@ fn sections(session: Session, load: &Load) -> Markup {
         let count = match section {
             Section::Findings => Some(n_findings as u64),
             Section::Waterfall => Some(u64::from(n_requests)),
-            Section::Verdict | Section::Time | Section::Caching | Section::Recording | Section::Share => None,
+            Section::Verdict
+            | Section::Time
+            | Section::Caching
+            | Section::MainThread
+            | Section::Recording
+            | Section::Share => None,
         };
         let count = count.map(|n| group().child(" ").child(tag("span.count").child(format::grouped(n))));
         let link = tag("a")
@@ -155,6 +162,17 @@ pub fn part(section: Section) -> Markup {
         .attr("aria-labelledby", title.clone())
         // Reachable by script, so that the section bar can move the focus there.
         .child(tag("h2").attr("id", title).attr("tabindex", "-1").child(section.title()))
+}
+
+/// The name of a request, which shows it in the waterfall.
+pub fn request_link(session: Session, request: u32) -> Markup {
+    let name = move || {
+        session.rows.with(|rows| {
+            let row = rows.as_ref().and_then(|rows| rows.get(request as usize));
+            row.map_or_else(|| format!("Request {request}"), |row| format::short_url(row.url).1.to_owned())
+        })
+    };
+    button("button.link.request", live(name), move || session.reveal(request))
 }
 
 /// Says what the placeholders in some texts of the report are; nothing if there is none.

@@ -1,7 +1,8 @@
 //! Where the time went: one stacked bar, its table, and the milestones with what is known of them.
 
 use crate::app::markup::{Markup, group, tag};
-use crate::app::result::{Load, part, prose, verdict};
+use crate::app::result::{Load, breakdown, part, prose, verdict};
+use crate::app::state::Session;
 use crate::report::schema::{AttributionReport, LoadReport};
 use crate::report::vocabulary::Metric;
 use crate::view::format;
@@ -24,31 +25,26 @@ const MILESTONES: [Metric; 9] = [
 ];
 
 /// The section.
-pub fn where_the_time_went(load: &Load) -> Markup {
+pub fn where_the_time_went(session: Session, load: &Load) -> Markup {
     let Some(report) = load.report() else { return group() };
     let parts = match &report.attribution {
         Some(attribution) => bar(attribution),
         None => tag("p.none")
             .child("The recording has no milestone, so the time cannot be divided between those who held it."),
     };
-    part(Section::Time).child(parts).child(milestones(report))
+    part(Section::Time).child(parts).child(milestones(report)).child(breakdown::breakdown(session, report))
 }
 
 fn bar(attribution: &AttributionReport) -> Markup {
     let total = attribution.ms;
     let milestone = attribution.milestone.plain();
     let intro = format!("From the start of the navigation to “{milestone}”: {}.", format::duration(total));
-    let (mut segments, mut rows) = (tag("div.stack").attr("aria-hidden", "true"), tag("tbody"));
-    for part in attribution.parts.iter().filter(|part| 0.0 < part.ms) {
-        let class = |what: &str| format!("{what} {}", part.owner.word());
-        let label = (LABELED < part.ms / total).then(|| tag("span").child(format::duration(part.ms)));
-        segments = segments.child(
-            tag("span")
-                .attr("class", class("segment"))
-                .style("width", &format!("{}%", part.ms / total * 100.0))
-                .child(label),
-        );
-        let swatch = tag("span").attr("class", class("swatch")).attr("aria-hidden", "true");
+    let mut rows = tag("tbody");
+    let shown = || attribution.parts.iter().filter(|part| 0.0 < part.ms);
+    let parts: Vec<_> = shown().map(|part| (part.owner.word(), part.ms)).collect();
+    let segments = stack(total, &parts);
+    for part in shown() {
+        let swatch = tag("span").attr("class", format!("swatch {}", part.owner.word())).attr("aria-hidden", "true");
         let why = tag("td.why").child(prose(&part.why)).child(" ");
         let row = tag("tr")
             .child(tag("th").attr("scope", "row").child(swatch).child(part.owner.label()))
@@ -68,6 +64,19 @@ fn bar(attribution: &AttributionReport) -> Markup {
         .attr("aria-label", "Where the time went, as a table")
         .child(tag("table.owners").child(tag("thead").child(head)).child(rows));
     group().child(tag("p").child(intro)).child(segments).child(table)
+}
+
+/// A bar of parts: the class and the time of each. The table beside it says the same.
+pub fn stack(total: f64, parts: &[(&'static str, f64)]) -> Markup {
+    let segments = parts.iter().filter(|(_, ms)| 0.0 < *ms).map(|(class, ms)| {
+        let share = ms / total;
+        let label = (LABELED < share).then(|| tag("span").child(format::duration(*ms)));
+        tag("span")
+            .attr("class", format!("segment {class}"))
+            .style("width", &format!("{}%", share * 100.0))
+            .child(label)
+    });
+    tag("div.stack").attr("aria-hidden", "true").children(segments)
 }
 
 fn milestones(report: &LoadReport) -> Markup {
@@ -107,7 +116,8 @@ fn milestones(report: &LoadReport) -> Markup {
     group().child(tag("h3").child("Milestones")).child(table).child(unknown)
 }
 
-fn capital(text: &str) -> String {
+/// With a capital letter at the beginning.
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| [first.to_ascii_uppercase()].into_iter().chain(letters).collect()).unwrap_or_default()
 }

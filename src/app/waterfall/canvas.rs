@@ -1,22 +1,19 @@
 //! The bars of the rows in view, on one canvas that is never larger than the view.
 
+use crate::app::chart::{self, watch_size};
 use crate::app::markup::{Markup, follow, tag};
 use crate::app::state::Session;
 use crate::app::theme;
-use crate::app::waterfall::{View, palette, watch_size};
+use crate::app::waterfall::View;
 use crate::recording::Phase;
-use crate::view::palette::Color;
 use crate::view::waterfall::{self, Bar, ROW_HEIGHT};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::HtmlCanvasElement;
 
 /// Heights of bars: setting up is thin, waiting and receiving is tall.
 const THIN: f64 = 6.0;
 const TALL: f64 = 12.0;
-
-/// Pixels between vertical grid lines; the labels above stand at the same places.
-const TICKS_APART: f64 = 90.0;
 
 /// The canvas.
 pub fn bars(session: Session, view: View) -> Markup {
@@ -30,15 +27,15 @@ pub fn bars(session: Session, view: View) -> Markup {
             let (element, scroller) = (element.clone(), scroller.clone());
             // The frame has no height of its own; what is seen of the list is the scroller's.
             let measure =
-                move || view.size.set((f64::from(element.client_width()), f64::from(scroller.client_height())));
+                move || view.axis.size.set((f64::from(element.client_width()), f64::from(scroller.client_height())));
             measure();
             watch_size(watched, Box::new(measure));
         }
     });
     follow(move || {
         session.theme.track();
-        let (scroll_top, size) = (view.scroll_top.get(), view.size.get());
-        let _ = view.window.get();
+        let (scroll_top, size) = (view.scroll_top.get(), view.axis.size.get());
+        let _ = view.axis.window.get();
         draw(view, &picture, scroll_top, size);
     });
     frame
@@ -51,35 +48,9 @@ struct Batch {
 }
 
 fn draw(view: View, canvas: &HtmlCanvasElement, scroll_top: f64, (width, height): (f64, f64)) {
-    let ratio = window().device_pixel_ratio().max(1.0);
-    let (pixel_width, pixel_height) = ((width * ratio) as u32, (height * ratio) as u32);
-    if canvas.width() != pixel_width || canvas.height() != pixel_height {
-        canvas.set_width(pixel_width);
-        canvas.set_height(pixel_height);
-    }
-    let Ok(Some(context)) = canvas.get_context("2d") else { return };
-    let Ok(context) = context.dyn_into::<CanvasRenderingContext2d>() else { return };
-    // Scaling a fresh canvas cannot fail.
-    let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
-    context.clear_rect(0.0, 0.0, width, height);
-    let window = view.window.get_untracked();
-    let forced = theme::is_forced();
-    let color = |color: Color| if forced { "CanvasText".to_owned() } else { color.css() };
-    let palette = palette();
-
-    context.set_global_alpha(0.18);
-    context.set_fill_style_str(&color(palette.neutral));
-    for ms in window.ticks(width, TICKS_APART) {
-        context.fill_rect(window.x(ms, width).round(), 0.0, 1.0, height);
-    }
-    context.set_global_alpha(0.75);
-    view.lines.with_value(|lines| {
-        for line in lines.iter().filter(|line| window.from <= line.ms && line.ms <= window.to) {
-            context.fill_rect(window.x(line.ms, width).round(), 0.0, 1.0, height);
-        }
-    });
-    context.set_global_alpha(1.0);
-
+    let Some(context) = view.axis.draw_grid(canvas) else { return };
+    let window = view.axis.window.get_untracked();
+    let (forced, palette) = (theme::is_forced(), chart::palette());
     let looks = [None].into_iter().chain(Phase::ALL.map(Some));
     let mut batches: Vec<Batch> = looks.map(|phase| Batch { phase, bars: Vec::new() }).collect();
     view.rows.with_value(|rows| {
@@ -99,7 +70,7 @@ fn draw(view: View, canvas: &HtmlCanvasElement, scroll_top: f64, (width, height)
         match fill.filter(|_| !forced || batch.phase == Some(Phase::Receive)) {
             Some(fill) => {
                 context.begin_path();
-                context.set_fill_style_str(&color(fill));
+                context.set_fill_style_str(&chart::color(fill));
                 for (bar, middle) in &batch.bars {
                     let tall = if bar.is_tall() { TALL } else { THIN };
                     context.rect(bar.x, (middle - tall / 2.0).round(), bar.width, tall);
@@ -108,7 +79,7 @@ fn draw(view: View, canvas: &HtmlCanvasElement, scroll_top: f64, (width, height)
             }
             None => {
                 context.begin_path();
-                context.set_stroke_style_str(&color(palette.neutral));
+                context.set_stroke_style_str(&chart::color(palette.neutral));
                 context.set_line_width(1.0);
                 for (bar, middle) in &batch.bars {
                     let tall = if bar.is_tall() { TALL } else { THIN };

@@ -1,25 +1,18 @@
 //! The rows in view, as elements: text for eyes, roles and names for screen readers.
 
-use crate::app::markup::{Markup, follow, group, live, tag};
+use crate::app::markup::{Markup, follow, tag};
 use crate::app::state::Session;
 use crate::app::waterfall::View;
 use crate::view::rows::{Row, flag};
 use crate::view::waterfall::{self, ROW_HEIGHT};
-use crate::view::{describe, format};
+use crate::view::describe;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use web_sys::HtmlElement;
 
-/// Pixels between labels of the time axis.
-const TICKS_APART: f64 = 90.0;
-
-/// Width of a milestone's label, about.
-const LABEL_WIDTH: f64 = 42.0;
-
 /// The header row: names of the columns, the time axis, the milestones.
 pub fn head(view: View) -> Markup {
-    let axis =
-        tag("span.axis").attr("aria-hidden", "true").child(live(move || ticks(view))).child(live(move || labels(view)));
+    let axis = view.axis.labels();
     let mut axis = Some(axis);
     let cells = COLUMNS.iter().enumerate().map(|(at, (class, name))| {
         let cell = cell(at).attr("role", "columnheader");
@@ -31,40 +24,9 @@ pub fn head(view: View) -> Markup {
     tag("div.row.head").attr("role", "row").attr("aria-rowindex", "1").children(cells)
 }
 
-fn ticks(view: View) -> Markup {
-    let (width, _) = view.size.get();
-    let window = view.window.get();
-    let ticks = window.ticks(width, TICKS_APART);
-    let step = ticks.first().zip(ticks.get(1)).map_or(window.duration(), |(a, b)| b - a);
-    let labels = ticks.into_iter().filter(|ms| window.x(*ms, width) < width - TICKS_APART / 3.0);
-    group().children(
-        labels.map(|ms| {
-            tag("span.tick").style("left", &format!("{}px", window.x(ms, width))).child(format::tick(ms, step))
-        }),
-    )
-}
-
-fn labels(view: View) -> Markup {
-    let (width, _) = view.size.get();
-    let window = view.window.get();
-    view.lines.with_value(|lines| {
-        let shown: Vec<_> = lines.iter().filter(|line| window.from <= line.ms && line.ms <= window.to).collect();
-        let places: Vec<_> =
-            shown.iter().map(|line| (window.x(line.ms, width).min(width - LABEL_WIDTH), LABEL_WIDTH)).collect();
-        let stacked = waterfall::label_lines(&places);
-        group().children(shown.iter().zip(places).zip(stacked).map(|((line, (x, _)), place)| {
-            tag("span.label")
-                .style("left", &format!("{x}px"))
-                .style("top", &format!("{}px", 14 + place * 12))
-                .attr("title", format!("{} at {}", line.name, format::duration(line.ms)))
-                .child(line.name)
-        }))
-    })
-}
-
 /// Keeps the rows in view, and the selected one wherever it is, in `parent`.
 pub fn follow_rows(session: Session, view: View, n_rows: usize, parent: HtmlElement) {
-    let range = Memo::new(move |_| waterfall::rows_in_view(view.scroll_top.get(), view.size.get().1, n_rows));
+    let range = Memo::new(move |_| waterfall::rows_in_view(view.scroll_top.get(), view.axis.size.get().1, n_rows));
     let shown: RefCell<Vec<(usize, HtmlElement)>> = RefCell::new(Vec::new());
     follow(move || {
         let range = range.get();

@@ -8,7 +8,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 
-pub use activity::Activity;
+pub use activity::{Activities, Activity};
 
 use crate::http::url::Url;
 use crate::order::Arrange;

@@ -100,7 +100,9 @@ fn the_distance_is_that_of_the_paper() {
 #[test]
 fn colors_stand_out_from_the_ground() {
     for palette in [&LIGHT, &DARK] {
-        for color in phases(palette).into_iter().chain(palette.owners).chain([palette.neutral]) {
+        for color in
+            phases(palette).into_iter().chain(palette.owners).chain(palette.activities).chain([palette.neutral])
+        {
             let contrast = contrast(color, palette.ground);
             assert!(LEAST_CONTRAST <= contrast, "{} on {}: {contrast:.2}", color.css(), palette.ground.css());
         }
@@ -108,10 +110,21 @@ fn colors_stand_out_from_the_ground() {
 }
 
 #[test]
+fn names_can_be_read_on_their_colors() {
+    /// WCAG 2.2, 1.4.3: text.
+    const LEAST: f64 = 4.5;
+    for color in LIGHT.activities.into_iter().chain(DARK.activities) {
+        let contrast = contrast(color, color.ink());
+        assert!(LEAST <= contrast, "{} on {}: {contrast:.2}", color.ink().css(), color.css());
+    }
+    assert_eq!(ACTIVITIES.len() + 1, Activity::N);
+}
+
+#[test]
 fn colors_stay_apart_under_every_color_vision() {
     for palette in [&LIGHT, &DARK] {
         // The last owner is "unknown": a hatch, told apart by its pattern.
-        for colors in [phases(palette), palette.owners[..5].to_vec()] {
+        for colors in [phases(palette), palette.owners[..5].to_vec(), palette.activities.to_vec()] {
             for (at, a) in colors.iter().enumerate() {
                 for b in &colors[at + 1..] {
                     for (vision, matrix) in &VISIONS {
@@ -139,7 +152,8 @@ fn the_style_sheet_has_the_same_colors() {
             ("neutral", palette.neutral),
         ];
         let owners = OWNERS.into_iter().zip(palette.owners);
-        for (name, color) in named.into_iter().chain(owners) {
+        let activities = ACTIVITIES.into_iter().zip(palette.activities);
+        for (name, color) in named.into_iter().chain(owners).chain(activities) {
             let line = format!("--{name}: {};", color.css());
             assert!(css.contains(&line), "{line} is not in style/tokens.css");
         }
