@@ -32,8 +32,16 @@ pub enum Section {
 
 impl Section {
     /// In the order of the page.
-    pub const ALL: [Self; 8] =
-        [Self::Verdict, Self::Time, Self::Findings, Self::Waterfall, Self::Caching, Self::MainThread, Self::Recording, Self::Share];
+    pub const ALL: [Self; 8] = [
+        Self::Verdict,
+        Self::Time,
+        Self::Findings,
+        Self::Waterfall,
+        Self::Caching,
+        Self::MainThread,
+        Self::Recording,
+        Self::Share,
+    ];
 
     /// The word in the fragment, and the id of its element.
     pub fn id(self) -> &'static str {

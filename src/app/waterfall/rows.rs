@@ -3,9 +3,9 @@
 use crate::app::markup::{Markup, follow, tag};
 use crate::app::state::Session;
 use crate::app::waterfall::View;
+use crate::view::describe;
 use crate::view::rows::{Row, flag};
 use crate::view::waterfall::{self, ROW_HEIGHT};
-use crate::view::describe;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use web_sys::HtmlElement;
