@@ -24,6 +24,15 @@ pub struct Answer {
     pub after: Content,
 }
 
+/// What a visitor did, for somebody who is no engineer.
+pub fn plain_input(load: &PageLoad<'_>, interaction: &Interaction) -> &'static str {
+    match load.recording.text(interaction.event).expose() {
+        event if event.starts_with("key") => "a key",
+        event if event.contains("touch") => "a tap",
+        _ => "a click",
+    }
+}
+
 /// The slowest interactions of a load, one for each tap or key, the slowest first.
 pub fn slowest(load: &PageLoad<'_>) -> Vec<Answer> {
     let window = load.window();

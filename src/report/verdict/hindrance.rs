@@ -2,7 +2,7 @@
 //!
 //! Whether it did is what the rules found; the sentence turns their strongest such finding into its own figure.
 
-use crate::page_load::long_tasks;
+use crate::page_load::{interactions, long_tasks};
 use crate::page_load::{Metric, PageLoad};
 use crate::redact::Clean;
 use crate::report::format::{self, stored};
@@ -76,19 +76,11 @@ fn whose(finding: &FindingReport) -> Clean {
 
 fn slow_answer(load: &PageLoad<'_>, finding: &FindingReport) -> Option<Hindrance> {
     let slowest = load.recording.timeline.interaction_to_next_paint(load.window())?;
-    let event = load.recording.text(slowest.event).expose();
-    let input = if event.starts_with("key") {
-        "a key"
-    } else if event.contains("touch") {
-        "a tap"
-    } else {
-        "a click"
-    };
     let what = vec![
         Clean::from("it took "),
         format::plain_time(slowest.duration),
         Clean::from(" to answer "),
-        Clean::from(input),
+        Clean::from(interactions::plain_input(load, slowest)),
     ];
     Some(Hindrance {
         what,
