@@ -1,7 +1,7 @@
 //! When a load reached its milestones, and how certain each figure is.
 
 use crate::page_load::{MainDocument, PageLoad};
-use crate::recording::{Interaction, PageId, Phase, Recording, RecordingKind, RequestId, ResourceKind};
+use crate::recording::{Interaction, PageId, Phase, Recording, RecordingKind, RequestId, ResourceKind, Timeline};
 use crate::units::Millis;
 
 /// How a figure was obtained.
@@ -155,7 +155,7 @@ pub fn derive(load: &PageLoad<'_>) -> Milestones {
         load: measured(recorded.load),
         tbt: measured_duration(recorded.total_blocking_time).or_else(|| derived(load.main_thread.as_ref()?.blocking?)),
         speed_index: measured(recorded.speed_index),
-        inp: load.recording.timeline.interaction_to_next_paint(load.window()).copied(),
+        inp: interaction(load),
         cls: recorded.cumulative_layout_shift.filter(|score| score.is_finite() && 0.0 <= *score),
         last_response: last_response(load),
         why_not: Vec::new(),
@@ -168,6 +168,16 @@ pub fn derive(load: &PageLoad<'_>) -> Milestones {
         }
     }
     milestones
+}
+
+/// The slowest interaction. The one that asked for a change of view belongs to the view before.
+fn interaction(load: &PageLoad<'_>) -> Option<Interaction> {
+    let window = load.window();
+    let mut all = load.recording.timeline.interactions_in(window);
+    if load.is_view_change() {
+        all.retain(|one| window.start < one.start);
+    }
+    Timeline::slowest_that_counts(&all).copied()
 }
 
 /// A milestone later than this is an accident of the recording: a clock that was set, a tab left open.
@@ -253,6 +263,10 @@ pub const NOTHING_LOADED: &str = "nothing was loaded";
 fn reason(load: &PageLoad<'_>, producer: Producer, metric: Metric) -> &'static str {
     let is_trace = load.recording.provenance.kind != RecordingKind::Har;
     match metric {
+        Metric::Ttfb | Metric::FirstPaint | Metric::Dcl | Metric::Load if load.is_view_change() => {
+            "this is a change of view within a page, which loads no document"
+        }
+        Metric::Cls if load.is_view_change() => "movement of the layout is told with the load of the page",
         _ if load.is_empty() => NOTHING_LOADED,
         Metric::Ttfb if load.document.request.is_none() => "the recording does not hold the page's document",
         Metric::Ttfb => "the recording does not divide the document's time into phases",

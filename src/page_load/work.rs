@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::page_load::PageLoad;
-use crate::recording::{MainThread, Navigation, RequestId, SiteId, Slice, SliceId, Thread, ThreadRole};
+use crate::recording::{MainThread, Navigation, NavigationKind, RequestId, SiteId, Slice, SliceId, Thread, ThreadRole};
 use crate::text::StrId;
 use crate::units::{Millis, TimeSpan};
 
@@ -34,6 +34,11 @@ impl PageLoad<'_> {
     /// The navigation as a browser wrote it down; `None` for a HAR and for what came before the first navigation.
     pub fn navigation(&self) -> Option<&Navigation> {
         self.recording.timeline.navigation_of(self.page)
+    }
+
+    /// Whether this is a change of view within a page rather than the load of one: script changed address and content.
+    pub fn is_view_change(&self) -> bool {
+        self.navigation().is_some_and(|navigation| navigation.kind == NavigationKind::Soft)
     }
 
     /// From the load's start to the next load or the end of the recording, as offsets from the recording's origin.

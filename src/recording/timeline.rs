@@ -35,6 +35,8 @@ pub struct Timeline {
     pub main_frame: Option<FrameId>,
     /// Navigations of all frames in the order of their start.
     pub navigations: Vec<Navigation>,
+    /// The navigation that each page is; as long as the pages, or empty.
+    pub navigation_of_page: Vec<Option<NavigationId>>,
     /// What is known of a request beyond its row; as long as the request table, or empty.
     pub requests: Vec<TracedRequest>,
     /// Layout shifts that count, in the order of time.
@@ -104,7 +106,7 @@ pub struct Navigation {
     pub is_main_frame: bool,
     /// Chrome's id of it, which is also the id of the document's request.
     pub recorded_id: Option<StrId>,
-    /// The page that is this navigation, for the main frame's loads.
+    /// The page that is this navigation, for those of the main frame.
     pub page: Option<PageId>,
     /// Its address after redirects.
     pub url: Option<StrId>,
@@ -153,7 +155,21 @@ impl Timeline {
 
     /// The navigation that is a page.
     pub fn navigation_of(&self, page: PageId) -> Option<&Navigation> {
-        self.navigations.iter().find(|navigation| navigation.page == Some(page))
+        match self.navigation_of_page.get(page.0 as usize) {
+            Some(id) => id.and_then(|id| self.navigations.get(id.0 as usize)),
+            None => self.navigations.iter().find(|navigation| navigation.page == Some(page)),
+        }
+    }
+
+    /// Makes [`Self::navigation_of`] fast for this many pages.
+    pub fn index_pages(&mut self, n_pages: usize) {
+        self.navigation_of_page = vec![None; n_pages];
+        for (at, navigation) in self.navigations.iter().enumerate() {
+            let place = navigation.page.and_then(|page| self.navigation_of_page.get_mut(page.0 as usize));
+            if let Some(place) = place {
+                *place = Some(NavigationId(at as u32));
+            }
+        }
     }
 
     /// The span of a navigation: until the frame's next one.
@@ -171,10 +187,14 @@ impl Timeline {
         found
     }
 
-    /// Interaction to Next Paint in `span`: the longest interaction, passing over one for every fifty
-    /// (web.dev/articles/inp), which is about the 98th percentile; at most nine are passed over, as Chrome keeps ten.
+    /// Interaction to Next Paint in `span`.
     pub fn interaction_to_next_paint(&self, span: TimeSpan) -> Option<&Interaction> {
-        let longest = self.interactions_in(span);
+        Self::slowest_that_counts(&self.interactions_in(span))
+    }
+
+    /// Of interactions, longest first, the longest, passing over one for every fifty (web.dev/articles/inp), which is
+    /// about the 98th percentile; at most nine are passed over, as Chrome keeps ten.
+    pub fn slowest_that_counts<'a>(longest: &[&'a Interaction]) -> Option<&'a Interaction> {
         longest.get((longest.len() / 50).min(9)).copied()
     }
 }

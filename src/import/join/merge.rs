@@ -7,8 +7,8 @@ use crate::import::har::missing;
 use crate::import::join::pairing::Pairing;
 use crate::order::Arrange;
 use crate::recording::{
-    CompletionState, ErrorKind, Header, HeaderRange, InitiatorKind, Joined, Missing, Page, PageId, Part, PartId,
-    RecordedMilestones, Recording, RequestId, RequestRow, RequestTable, ResourceKind, TracedRequest,
+    CompletionState, ErrorKind, Header, HeaderRange, InitiatorKind, Joined, Missing, NavigationKind, Page, PageId,
+    Part, PartId, RecordedMilestones, Recording, RequestId, RequestRow, RequestTable, ResourceKind, TracedRequest,
 };
 use crate::text::{StrId, StrTable};
 use crate::units::{Millis, WallTime};
@@ -104,6 +104,7 @@ pub fn merge(
     trace.requests = table;
     trace.timeline.requests = traced;
     trace.pages = pages.list;
+    trace.timeline.index_pages(trace.pages.len());
     trace.bodies = har.bodies;
     trace.joined = Some(Joined { seen_in, ..joined });
     finish_provenance(&mut trace, &har.provenance.missing);
@@ -314,6 +315,8 @@ struct Pages {
     list: Vec<Page>,
     of_trace: Vec<PageId>,
     of_har: Vec<Option<PageId>>,
+    /// Whether each is a change of view within the page before.
+    is_view: Vec<bool>,
 }
 
 impl Pages {
@@ -323,12 +326,13 @@ impl Pages {
 
     /// The page of a request that is only in the HAR.
     fn of_har(&self, page: PageId, start: Option<Millis>) -> PageId {
-        if let Some(Some(page)) = self.of_har.get(page.0 as usize) {
-            return *page;
-        }
         let start = start.unwrap_or_default();
         let n_begun = self.list.partition_point(|page| page.start.unwrap_or_default() <= start);
-        PageId(n_begun.saturating_sub(1) as u32)
+        let by_time = PageId(n_begun.saturating_sub(1) as u32);
+        let Some(Some(own)) = self.of_har.get(page.0 as usize).copied() else { return by_time };
+        // HARs do not know the views of a page.
+        let between = self.is_view.get(own.0 as usize + 1..n_begun).unwrap_or_default();
+        if !between.is_empty() && between.iter().all(|is_view| *is_view) { by_time } else { own }
     }
 }
 
@@ -341,7 +345,11 @@ fn pages(trace: &mut Recording, har: &Recording, pairing: &Pairing, texts: &mut 
         *counts.entry(key).or_default() += 1;
     }
     let mut twin: Vec<Option<(u32, usize)>> = vec![None; har.pages.len()];
-    for ((own, theirs), n) in counts {
+    let is_view = |page: u32| {
+        let navigation = trace.timeline.navigation_of(PageId(page));
+        navigation.is_some_and(|navigation| navigation.kind == NavigationKind::Soft)
+    };
+    for ((own, theirs), n) in counts.into_iter().filter(|((_, theirs), _)| !is_view(*theirs)) {
         if let Some(place) = twin.get_mut(own as usize)
             && place.is_none_or(|(_, most)| most < n)
         {
@@ -368,9 +376,11 @@ fn pages(trace: &mut Recording, har: &Recording, pairing: &Pairing, texts: &mut 
         list: Vec::with_capacity(all.len()),
         of_trace: vec![PageId(0); trace.pages.len()],
         of_har: vec![None; har.pages.len()],
+        is_view: Vec::with_capacity(all.len()),
     };
     for (at, (own, number, page)) in all.into_iter().enumerate() {
         let id = PageId(at as u32);
+        pages.is_view.push(own.is_none() && is_view(number as u32));
         match own {
             None => {
                 if let Some(place) = pages.of_trace.get_mut(number) {

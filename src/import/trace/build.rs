@@ -86,7 +86,8 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
     if !shifts.is_empty() {
         timeline.layout_changes = layout_changes.finish(offsets, |frame| meta.mention(frame));
     }
-    for navigation in navigations.iter_mut().filter(|navigation| navigation.is_main_frame) {
+    let is_load = |navigation: &&mut Navigation| navigation.is_main_frame && navigation.kind == NavigationKind::Load;
+    for navigation in navigations.iter_mut().filter(is_load) {
         // A version that knows LCP also knows layout shifts, so none means none.
         if shifts_recorded || navigation.largest_paint.is_some() {
             navigation.cumulative_layout_shift = Some(0.0);
@@ -102,7 +103,7 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
     (timeline.shifts, timeline.shift_windows) = (shifts, windows);
 
     // Pages.
-    let pages = pages(&mut navigations, &derived, is_generic);
+    let pages = pages(&mut navigations, &derived);
     let mut rows = Vec::with_capacity(derived.len());
     for one in derived {
         let Derived { mut row, traced, .. } = one;
@@ -147,17 +148,24 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
         () if !has_started && !is_profile => problems.note_at(&problems::NO_START, 1, None),
         () => {}
     }
-    for navigation in navigations.iter().filter(|navigation| navigation.page.is_some()) {
+    let loads = |navigation: &&Navigation| navigation.page.is_some() && navigation.kind == NavigationKind::Load;
+    for navigation in navigations.iter().filter(loads) {
         if navigation.milestones.first_contentful_paint.is_none() {
             problems.note_at(&problems::NO_PAINT, 1, None);
         } else if navigation.largest_paint.is_none() {
             problems.note_at(&problems::NO_LCP, 1, None);
         }
     }
+    let loads = drafts.iter().filter(|draft| Some(draft.frame) == main_frame).map(|draft| draft.ts);
+    let n_restored = meta.commits_without_load(main_frame, loads);
+    if 0 < n_restored {
+        problems.note_at(&problems::RESTORED, n_restored, None);
+    }
     if pages.has_before {
         problems.note_at(&problems::BEFORE_NAVIGATION, 1, None);
     }
     timeline.navigations = navigations;
+    timeline.index_pages(pages.list.len());
 
     recording.origin = file.start_time.as_deref().and_then(parse_start_time);
     recording.pages = pages.list;
@@ -248,6 +256,13 @@ fn add_soft_navigations(
         })
         .collect();
     end_navigations(&mut added, offsets);
+    // A change of view ends with the page at the latest.
+    for soft in &mut added {
+        let mut loads = navigations.iter().filter(|load| load.frame == soft.frame && soft.start < load.start);
+        if let Some(next) = loads.next() {
+            soft.end = soft.end.min(next.start);
+        }
+    }
     navigations.append(&mut added);
 }
 
@@ -298,7 +313,7 @@ impl Pages {
     }
 }
 
-fn pages(navigations: &mut [Navigation], derived: &[Derived], is_generic: bool) -> Pages {
+fn pages(navigations: &mut [Navigation], derived: &[Derived]) -> Pages {
     let mut pages = Pages { list: Vec::new(), has_before: false, starts: Vec::new(), by_document: HashMap::new() };
     let is_load = |navigation: &Navigation| navigation.is_main_frame && navigation.kind == NavigationKind::Load;
     let first = navigations.iter().find(|navigation| is_load(navigation)).copied();
@@ -308,10 +323,12 @@ fn pages(navigations: &mut [Navigation], derived: &[Derived], is_generic: bool) 
         first.is_none_or(|first| one.row.start.is_some_and(|start| start < first.start) && !is_own(first))
     };
     pages.has_before = first.is_some() && derived.iter().any(is_before);
-    if pages.has_before || first.is_none() && (!derived.is_empty() || !is_generic) {
+    if pages.has_before || first.is_none() {
         pages.list.push(Page { start: Some(Millis::ZERO), synthetic: true, ..Page::default() });
     }
-    for navigation in navigations.iter_mut().filter(|navigation| is_load(navigation)) {
+    let mut own: Vec<&mut Navigation> = navigations.iter_mut().filter(|navigation| navigation.is_main_frame).collect();
+    own.sort_by(|a, b| a.start.total_cmp(&b.start));
+    for navigation in own {
         let id = PageId(pages.list.len() as u32);
         navigation.page = Some(id);
         pages.starts.push((navigation.start, id));

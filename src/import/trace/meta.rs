@@ -26,6 +26,8 @@ pub struct Meta {
     known: HashSet<StrId>,
     /// The addresses that processes showed, each once.
     urls: BTreeMap<i64, Vec<StrId>>,
+    /// Documents shown in frames, as the browser's own process tells: when, and in which.
+    commits: Vec<(f64, StrId)>,
     /// The main frame as the browser tells when tracing starts.
     main: Option<StrId>,
     /// The frame of `TracingStartedInPage`, before Chrome 64.
@@ -85,7 +87,26 @@ impl Meta {
 
     /// `FrameCommittedInBrowser`, `CommitLoad`
     pub fn committed(&mut self, event: &Event<'_>, strings: &mut StrTable) {
-        self.frame(event.data(), event, strings);
+        let frame = self.frame(event.data(), event, strings);
+        if event.name == b"FrameCommittedInBrowser" {
+            self.commits.extend(frame.map(|frame| (event.ts, frame)));
+        }
+    }
+
+    /// How often the main frame showed a document that was not loaded for it, by the starts of its loads in the order
+    /// of time: each load begins before the document is shown, and after the one before was.
+    pub fn commits_without_load(&mut self, main_frame: Option<StrId>, loads: impl Iterator<Item = f64>) -> u64 {
+        self.commits.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut loads = loads.peekable();
+        let mut n_without = 0;
+        for (at, _) in self.commits.iter().filter(|(_, frame)| Some(*frame) == main_frame) {
+            let mut is_loaded = false;
+            while loads.next_if(|start| start <= at).is_some() {
+                is_loaded = true;
+            }
+            n_without += u64::from(!is_loaded);
+        }
+        n_without
     }
 
     /// `TracingSessionIdForWorker`

@@ -22,6 +22,9 @@ crate::import::problems::kinds! {
         "There is no page load to judge; requests, tasks and interactions are shown all the same.";
     GENERIC = "foreign-trace", Info, "This trace is not of a page: another program than a browser's tab wrote it.",
         "Its threads are shown; there is nothing to say about a page load.";
+    RESTORED = "restored-page", Info,
+        "A page was shown that had been loaded before: from the back/forward cache, or ahead of time.",
+        "It has no load of its own in this trace; what was done in it is told with the load before.";
     BEFORE_NAVIGATION = "requests-before-navigation", Info, "Requests were made before the first navigation.",
         "They are listed as a page of their own.";
     NO_LCP = "missing-largest-paint", Info, "No largest contentful paint was recorded for a navigation.",

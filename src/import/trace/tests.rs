@@ -96,6 +96,45 @@ fn every_form_says_the_same() {
 }
 
 #[test]
+fn pages_that_were_loaded_before() {
+    let commit = |ts: u32| {
+        let data = r#"{"frame":"M","url":"https://a.example/","processId":7}"#;
+        format!(r#"{{"ph":"I","pid":1,"tid":1,"ts":{ts},"name":"FrameCommittedInBrowser","args":{{"data":{data}}}}}"#)
+    };
+    let (own, restored) = (commit(1_100_000), commit(1_900_000));
+    assert_eq!(codes(&page_with(&[&own])), [] as [&str; 0]);
+    assert_eq!(codes(&page_with(&[&own, &restored])), ["restored-page"]);
+}
+
+#[test]
+fn changes_of_view_are_pages_of_their_own() {
+    let request = |id: &str, ts: u32| {
+        let data =
+            format!(r#"{{"requestId":"{id}","frame":"M","url":"https://a.example/{id}","requestMethod":"GET"}}"#);
+        format!(r#"{{"ph":"I","pid":7,"tid":7,"ts":{ts},"name":"ResourceSendRequest","args":{{"data":{data}}}}}"#)
+    };
+    let soft = r#"{"ph":"n","pid":7,"tid":7,"ts":2200000,"cat":"loading","name":"SoftNavigationStart","args":{"frame":"M","context":{"URL":"https://a.example/view","timeOrigin":2000000,"firstContentfulPaint":2150000,"performanceTimelineNavigationId":5}}}"#;
+    let paint = r#"{"ph":"R","pid":7,"tid":7,"ts":2300000,"cat":"loading","name":"largestContentfulPaint::CandidateForSoftNavigation","args":{"frame":"M","data":{"performanceTimelineNavigationId":5,"candidateIndex":1,"size":9,"type":"text"}}}"#;
+    let next = PAGE[2].replace("1001000", "3001000").replace("N1", "N2");
+    let (before, after, later) =
+        (request("before", 1_500_000), request("after", 2_050_000), request("later", 3_100_000));
+    let recording = page_with(&[&before, soft, paint, &after, &next, &later]);
+    let starts: Vec<_> = recording.pages.iter().map(|page| page.start).collect();
+    assert_eq!(starts, [Some(Millis(1.0)), Some(Millis(1000.0)), Some(Millis(2001.0))]);
+    let view = &recording.pages[1];
+    assert_eq!(view.url.map(|url| recording.text(url).expose()), Some("https://a.example/view"));
+    assert_eq!(view.milestones.first_contentful_paint, Some(Millis(150.0)));
+    assert_eq!(
+        (view.milestones.largest_contentful_paint, view.milestones.cumulative_layout_shift),
+        (Some(Millis(300.0)), None)
+    );
+    let navigation = recording.timeline.navigation_of(PageId(1)).expect("its navigation");
+    assert_eq!((navigation.kind, navigation.end), (NavigationKind::Soft, Millis(2001.0)));
+    let pages: Vec<_> = recording.all_requests().map(|request| request.page().0).collect();
+    assert_eq!(pages, [0, 0, 1, 2]);
+}
+
+#[test]
 fn without_a_word_of_the_browser() {
     let events: Vec<_> = PAGE.iter().filter(|event| !event.contains("TracingStarted")).copied().collect();
     let recording = open(&format!("[{}]", events.join(","))).unwrap();

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::http::url::Url;
 use crate::order::Arrange;
 use crate::page_load::connections::used_transport;
 use crate::page_load::{Certainty, PageLoad, Resource};
-use crate::recording::{RequestId, ResourceKind};
+use crate::recording::{Phases, RequestId, ResourceKind};
 use crate::units::Millis;
 
 /// Estimated round trips, by host: its ports are at the same place.
@@ -43,6 +44,16 @@ const FEWEST_HITS: usize = 3;
 const OWN_NETWORK: Millis = Millis(1.0);
 
 impl Seen {
+    fn shake_hands(&mut self, phases: Phases) {
+        if let Some(connect) = phases.connect.filter(|connect| Millis::ZERO < *connect) {
+            self.connect = Some(self.connect.map_or(connect, |shortest| shortest.min(connect)));
+        }
+        let handshake = phases.connect.unwrap_or_default().max(phases.tls.unwrap_or_default());
+        if Millis::ZERO < handshake {
+            self.handshake = Some(self.handshake.map_or(handshake, |shortest| shortest.min(handshake)));
+        }
+    }
+
     fn distance(&self) -> Option<Millis> {
         let connect = self.connect.filter(|connect| OWN_NETWORK <= *connect)?;
         Some(self.shortest_wait.map_or(connect, |(wait, _)| wait.min(connect)))
@@ -62,13 +73,7 @@ impl RoundTrips {
             }
             let phases = request.phases();
             let seen = by_host.entry(host).or_default();
-            if let Some(connect) = phases.connect.filter(|connect| Millis::ZERO < *connect) {
-                seen.connect = Some(seen.connect.map_or(connect, |shortest| shortest.min(connect)));
-            }
-            let handshake = phases.connect.unwrap_or_default().max(phases.tls.unwrap_or_default());
-            if Millis::ZERO < handshake {
-                seen.handshake = Some(seen.handshake.map_or(handshake, |shortest| shortest.min(handshake)));
-            }
+            seen.shake_hands(phases);
             // Waits of 0 are caches and rounding, not answers.
             let Some(wait) = phases.wait.filter(|wait| Millis::ZERO < *wait && request.status().is_some()) else {
                 continue;
@@ -89,6 +94,14 @@ impl RoundTrips {
                     seen.second_wait = before.map(|(shortest, _)| shortest);
                     seen.shortest_wait = Some((wait, request.id()));
                 }
+            }
+        }
+        // A change of view uses the connections of the page it is in.
+        let before = load.recording.all_requests().take_while(|_| load.is_view_change());
+        for request in before.filter(|request| request.page() < load.page && used_transport(*request)) {
+            let host = Url::parse(request.url_text().expose()).map(|url| url.host.to_ascii_lowercase());
+            if let Some(seen) = host.and_then(|host| by_host.get_mut(&host)) {
+                seen.shake_hands(request.phases());
             }
         }
         for seen in by_host.values_mut() {

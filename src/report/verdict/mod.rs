@@ -36,7 +36,14 @@ const MOSTLY_CACHED: f64 = 0.5;
 /// What is to be said first of a load.
 pub fn derive(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport]) -> Verdict {
     if load.network().next().is_none() {
-        return words(if load.requests.is_empty() {
+        let timeline = &load.recording.timeline;
+        return words(if load.recording.provenance.kind == RecordingKind::CpuProfile {
+            "This is a profile of a processor's time: it shows which functions ran, not how a page loaded."
+        } else if timeline.is_generic && !timeline.main_thread.threads.is_empty() {
+            "This trace is not of a page: it shows what the threads of another program did."
+        } else if load.requests.is_empty() && load.main_thread.is_some() {
+            "No page was loaded while this trace was recorded; it shows what the page's thread did."
+        } else if load.requests.is_empty() {
             "The recording was started, but nothing was loaded in it."
         } else if load.iter().all(|(_, resource)| resource.url.is_none()) {
             "No request in this recording has a usable address, so it cannot be told what was loaded."

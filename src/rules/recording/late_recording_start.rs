@@ -55,6 +55,9 @@ declare_rule! {
 }
 
 fn check(load: &PageLoad<'_>) -> Outcome {
+    if load.is_view_change() {
+        return Outcome::NotApplicable("this is a change of view within a page");
+    }
     let is_page_file = |kind| {
         matches!(kind, ResourceKind::Stylesheet | ResourceKind::Script | ResourceKind::Font | ResourceKind::Image)
     };
