@@ -143,7 +143,7 @@ impl List {
     }
 
     /// How many words there are.
-    pub fn len(&self) -> usize {
+    pub fn n_words(&self) -> usize {
         self.ends.len()
     }
 
@@ -176,10 +176,10 @@ mod tests {
     fn what_was_folded_unfolds() {
         let list = List::unfold(folded!(WORDS));
         let lines: Vec<&str> = WORDS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-        let words: Vec<&[u8]> = (0..list.len()).filter_map(|at| list.get(at)).collect();
+        let words: Vec<&[u8]> = (0..list.n_words()).filter_map(|at| list.get(at)).collect();
         assert_eq!(words, lines.iter().map(|line| line.as_bytes()).collect::<Vec<_>>());
         assert!(folded!(WORDS).ends_with(b"\x1f# Whose they are."));
-        assert_eq!(List::unfold(folded!("")).len(), 0);
+        assert_eq!(List::unfold(folded!("")).n_words(), 0);
     }
 
     #[test]

@@ -156,8 +156,8 @@ mod tests {
     #[test]
     fn lists_hold_words_in_lower_case() {
         for (list, shortest) in lists().iter().zip([4, 2]) {
-            assert!(1000 < list.len());
-            for word in (0..list.len()).filter_map(|at| list.get(at)) {
+            assert!(1000 < list.n_words());
+            for word in (0..list.n_words()).filter_map(|at| list.get(at)) {
                 assert!(shortest <= word.len() && word.iter().all(u8::is_ascii_lowercase), "{word:?}");
             }
         }
