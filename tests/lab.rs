@@ -109,7 +109,7 @@ fn hars_and_traces_of_one_load_are_joined() {
             let is_it = |other: &&LoadReport| other.navigation_start_us == load.navigation_start_us;
             let joined = both.loads.iter().find(is_it).unwrap_or_else(|| panic!("{name}: a load is lost"));
             assert_eq!(joined.recordings, [0, 1], "{name}");
-            let [alone, joined] = [&load.metrics, &joined.metrics].map(|metrics| figures(metrics));
+            let [alone, joined] = [&load.metrics, &joined.metrics].map(figures);
             for (metric, figure) in alone.as_object().expect("an object") {
                 assert!(figure.is_null() || *figure == joined[metric], "{name}: {metric} {figure} {}", joined[metric]);
             }

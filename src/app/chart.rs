@@ -243,7 +243,7 @@ pub fn color(color: Color) -> String {
 
 /// Tells the size of an element whenever it changes.
 pub fn watch_size(element: &web_sys::Element, changed: Box<dyn Fn()>) {
-    let on_resize = Closure::<dyn FnMut()>::wrap(Box::new(move || changed()));
+    let on_resize = Closure::<dyn FnMut()>::wrap(Box::new(changed));
     if let Ok(observer) = ResizeObserver::new(on_resize.as_ref().unchecked_ref()) {
         observer.observe(element);
         keep(Box::new(Watch { observer, _on_resize: on_resize }));

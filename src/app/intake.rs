@@ -3,6 +3,7 @@
 use crate::app::markup::{Markup, on_window, tag};
 use crate::app::state::{Chosen, Screen, Session, post};
 use crate::http::pasted;
+use crate::worker::protocol::Notice;
 use js_sys::{Array, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -52,9 +53,8 @@ pub fn listen(session: Session) {
         }
     });
     on_window("message", move |event: MessageEvent| hear(session, &event));
-    let ready = [("type", JsValue::from("weir:ready"))];
     for other in others() {
-        post(&other, &ready);
+        post(&other, &Notice::Ready);
     }
 }
 

@@ -273,5 +273,5 @@ fn render(act: Box<dyn Fn()>) {
 
 #[inline(never)]
 fn follow_boxed(act: Box<dyn Fn()>) {
-    Effect::new(move || act());
+    Effect::new(act);
 }

@@ -9,7 +9,9 @@ use crate::view::flame::Flame;
 use crate::view::location::{self, Location, Section};
 use crate::view::rows::Rows;
 use crate::view::waterfall::Window;
-use crate::worker::protocol::{Details, Failure, Format, Level, Opened, Question, SliceDetails, Step, WorkDetails};
+use crate::worker::protocol::{
+    Details, Failure, Format, Level, Notice, Opened, Question, SliceDetails, Step, WorkDetails,
+};
 use leptos::prelude::*;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -165,7 +167,7 @@ impl Session {
     pub fn open(self, files: Vec<Chosen>, sender: Option<web_sys::Window>) {
         if files.is_empty() {
             if let Some(sender) = sender {
-                post(&sender, &[("type", "weir:failed".into()), ("message", "The message holds no files.".into())]);
+                post(&sender, &Notice::Failed { message: "The message holds no files.".to_owned() });
             }
             return;
         }
@@ -199,7 +201,7 @@ impl Session {
     pub fn opened(self, opened: Opened) {
         let n_loads = opened.report.loads.len();
         let n_requests: Vec<u32> = opened.totals.iter().map(|totals| totals.requests).collect();
-        self.tell_sender(&[("type", "weir:opened".into()), ("loads", (n_loads as f64).into())]);
+        self.tell_sender(&Notice::Opened { loads: n_loads as u32 });
         let wanted = location::parse(&window().location().hash().unwrap_or_default());
         self.earlier.set_value(None);
         self.screen.set(Screen::Result(Arc::new(opened)));
@@ -213,7 +215,7 @@ impl Session {
 
     /// Shows why nothing could be opened.
     pub fn failed(self, failure: Failure) {
-        self.tell_sender(&[("type", "weir:failed".into()), ("message", failure.what.as_str().into())]);
+        self.tell_sender(&Notice::Failed { message: failure.what.clone() });
         self.analysis.set_value(None);
         self.said.set(String::new());
         self.screen.set(Screen::Error(failure));
@@ -416,20 +418,18 @@ impl Session {
         }
     }
 
-    fn tell_sender(self, fields: &[(&str, JsValue)]) {
+    fn tell_sender(self, notice: &Notice) {
         let Some(sender) = self.sender.with_value(Clone::clone) else { return };
-        post(&sender, fields);
+        post(&sender, notice);
         self.sender.set_value(None);
     }
 }
 
-/// Posts an object to another window. It holds nothing that any origin may not know.
-pub fn post(to: &web_sys::Window, fields: &[(&str, JsValue)]) {
-    let message = js_sys::Object::new();
-    for (key, value) in fields {
-        let _ = js_sys::Reflect::set(&message, &(*key).into(), value);
+/// Tells another window. A notice holds nothing that any origin may not know.
+pub fn post(to: &web_sys::Window, notice: &Notice) {
+    if let Ok(message) = serde_wasm_bindgen::to_value(notice) {
+        let _ = to.post_message(&message, "*");
     }
-    let _ = to.post_message(&message, "*");
 }
 
 /// Moves the focus to an element.

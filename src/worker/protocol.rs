@@ -35,6 +35,27 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     postcard::from_bytes(bytes).ok()
 }
 
+/// What the page tells a window that sends it files, as an object; anybody may rely on it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "type")]
+pub enum Notice {
+    /// It listens.
+    #[serde(rename = "weir:ready")]
+    Ready,
+    /// The files are open.
+    #[serde(rename = "weir:opened")]
+    Opened {
+        /// How many page loads they hold.
+        loads: u32,
+    },
+    /// They could not be opened.
+    #[serde(rename = "weir:failed")]
+    Failed {
+        /// What was found instead. It holds no text of a file.
+        message: String,
+    },
+}
+
 /// What the page asks for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Question {

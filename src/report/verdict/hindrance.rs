@@ -2,8 +2,8 @@
 //!
 //! Whether it did is what the rules found; the sentence turns their strongest such finding into its own figure.
 
-use crate::page_load::{interactions, long_tasks};
 use crate::page_load::{Metric, PageLoad};
+use crate::page_load::{interactions, long_tasks};
 use crate::redact::Clean;
 use crate::report::format::{self, stored};
 use crate::report::schema::FindingReport;
