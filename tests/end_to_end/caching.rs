@@ -25,7 +25,7 @@ fn the_cache_table_is_filtered_ordered_and_grouped() {
         assert_eq!(fresh + others, all);
         assert!(0 < fresh && 0 < others, "{fresh} of {all}");
         browser.script(type_in, vec![json!("cache:fresh nowhere-at-all")]).await;
-        assert!(browser.text("#caching .none").await.contains("nowhere-at-all"));
+        assert!(browser.text("#caching .none code").await.contains("nowhere-at-all"));
         browser.script(type_in, vec![json!("")]).await;
         // Lifetime, the third heading after the name: up, then down.
         browser.click("table.responses th:nth-child(4) button").await;
