@@ -40,6 +40,7 @@ fn part_text(names: &Names, load: &PageLoad<'_>, part: &Part, audience: Audience
         Part::BytesRange(from, to) if customer => format::plain_size_range(told(from), told(to)),
         Part::BytesRange(from, to) => format::exact_size_range(told(from), told(to)),
         Part::Count(number) => format::grouped(number),
+        Part::Score(score) => Clean::number(score, 3),
         Part::Counted(number, one, many) => format::counted(number, one, many),
         Part::Percent(ratio) => format::percent(ratio),
         Part::Request(request) => names.short_url(load.request(request).url_text()),

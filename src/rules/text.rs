@@ -27,6 +27,8 @@ pub enum Part {
     BytesRange(Bytes, Bytes),
     /// A number of things; the word for the things is text.
     Count(u64),
+    /// A number without unit, such as a layout shift score, with three decimals.
+    Score(f64),
     /// A number of things with its word: singular, plural.
     Counted(u64, &'static str, &'static str),
     /// A part of a whole, in percent.

@@ -5,6 +5,7 @@ use crate::rules::Rule;
 mod css_import_chain;
 mod late_charset;
 mod late_discovery;
+mod layout_shifts;
 mod parser_blocking_script;
 mod render_blocking_requests;
 mod request_chain;
@@ -18,4 +19,5 @@ pub(super) static RULES: &[&Rule] = &[
     &request_chain::REQUEST_CHAIN,
     &late_charset::LATE_CHARSET,
     &unused_preload::UNUSED_PRELOAD,
+    &layout_shifts::LAYOUT_SHIFTS,
 ];
