@@ -31,6 +31,11 @@ const DELIBERATE: &[(&str, &str, &str)] = &[
         "url",
         "a navigation keeps the address of its document; what script made of it is a navigation of its own",
     ),
+    (
+        "spa-soft-nav",
+        "image",
+        "pictures that a later view of the app shows are that view's, a load of its own; the engine counts them with the page",
+    ),
     ("lh-art-lr", "ttfb", "the engine takes -1, which means not recorded, for a time"),
     ("lh-art-lr", "delay", "the engine takes -1, which means not recorded, for a time"),
     ("lh-art-lr", "earliest", "the engine takes -1, which means not recorded, for a time"),

@@ -222,10 +222,13 @@ fn initiator(send: &Send) -> Option<InitiatorKind> {
 
 fn fill_response(row: &mut RequestRow, draft: &Draft, strings: &StrTable, headers: &mut HeaderTable) {
     let response = draft.response.as_ref();
-    row.completion = match (draft.finish, response) {
-        (None, _) => CompletionState::Unfinished,
-        (Some(finish), _) if finish.did_fail => CompletionState::Failed(ErrorKind::Other),
-        _ => CompletionState::Finished,
+    // An answer without a body is whole with its headers; Chrome calls it failed where the page may not read it.
+    let is_bodiless =
+        response.and_then(|response| response.status).is_some_and(|status| matches!(status, 204 | 205 | 304));
+    row.completion = match draft.finish {
+        None => CompletionState::Unfinished,
+        Some(finish) if finish.did_fail && !is_bodiless => CompletionState::Failed(ErrorKind::Other),
+        Some(_) => CompletionState::Finished,
     };
     let Some(response) = response else { return };
     row.status = response.status.filter(|status| *status != 0);

@@ -193,6 +193,23 @@ fn redirects_are_rows_of_their_own() {
     assert_eq!(last.initiator(), Some(InitiatorKind::Redirect));
 }
 
+#[test]
+fn an_answer_without_a_body_has_not_broken_off() {
+    let check = |status: u16, expected| {
+        let response = format!(
+            r#"{{"ph":"I","pid":7,"tid":7,"ts":1220000,"name":"ResourceReceiveResponse","args":{{"data":{{"requestId":"r","statusCode":{status}}}}}}}"#
+        );
+        let recording = page_with(&[
+            r#"{"ph":"I","pid":7,"tid":7,"ts":1200000,"name":"ResourceSendRequest","args":{"data":{"requestId":"r","frame":"M","url":"https://a.example/1","requestMethod":"GET"}}}"#,
+            &response,
+            r#"{"ph":"I","pid":7,"tid":7,"ts":1240000,"name":"ResourceFinish","args":{"data":{"requestId":"r","didFail":true}}}"#,
+        ]);
+        assert_eq!(recording.request(RequestId(1)).completion(), expected);
+    };
+    check(204, CompletionState::Finished);
+    check(200, CompletionState::Failed(ErrorKind::Other));
+}
+
 /// Slices of the main thread as "depth name self".
 fn slices(recording: &Recording) -> Vec<String> {
     let work = &recording.timeline.main_thread;
