@@ -328,7 +328,19 @@ fn pages(navigations: &mut [Navigation], derived: &[Derived]) -> Pages {
     }
     let mut own: Vec<&mut Navigation> = navigations.iter_mut().filter(|navigation| navigation.is_main_frame).collect();
     own.sort_by(|a, b| a.start.total_cmp(&b.start));
-    for navigation in own {
+    // The blank page of a new tab is a navigation too. It is shown only if there is nothing else.
+    let is_within = |navigation: &Navigation, one: &Derived| {
+        one.row.start.is_some_and(|start| navigation.start <= start && start < navigation.end)
+    };
+    let is_blank = |navigation: &Navigation| {
+        let is_unknown = navigation.url.is_none() && navigation.milestones.first_contentful_paint.is_none();
+        is_unknown && !derived.iter().any(|one| is_within(navigation, one))
+    };
+    let blank: Vec<bool> = own.iter().map(|navigation| is_blank(navigation)).collect();
+    let first_shown = blank.iter().position(|blank| !*blank).unwrap_or_default();
+    for (_, navigation) in
+        own.into_iter().enumerate().filter(|(at, _)| *at == first_shown || blank.get(*at) == Some(&false))
+    {
         let id = PageId(pages.list.len() as u32);
         navigation.page = Some(id);
         pages.starts.push((navigation.start, id));

@@ -107,6 +107,30 @@ fn pages_that_were_loaded_before() {
 }
 
 #[test]
+fn the_blank_page_of_a_new_tab_is_shown_only_alone() {
+    let navigation = |ts: u32, id: &str, url: &str| {
+        let data = format!(r#"{{"navigationId":"{id}"{url}}}"#);
+        format!(
+            r#"{{"ph":"R","pid":7,"tid":7,"ts":{ts},"cat":"blink.user_timing","name":"navigationStart","args":{{"frame":"M","data":{data}}}}}"#
+        )
+    };
+    let (blank, other) = (navigation(1_000_200, "N0", ""), navigation(1_000_400, "N3", ""));
+    let check = |events: &[&str], expected: &[f64]| {
+        let recording = open(&format!("[{}]", [&PAGE[..2], events].concat().join(","))).unwrap();
+        let starts: Vec<_> = recording.pages.iter().map(|page| page.start.unwrap().0).collect();
+        assert_eq!(starts, expected);
+    };
+    // Old versions of Chrome tell no addresses here; where there are some, what has none is no page.
+    let own = PAGE[2].replace(r#""documentLoaderURL":"https://a.example/","#, "");
+    let page = [&[own.as_str()], &PAGE[3..]].concat();
+    check(&[&[blank.as_str(), &other], page.as_slice()].concat(), &[1.0]);
+    check(&[&blank, &other], &[0.2]);
+    // A page whose address is not told, but which painted or asked for something, is one.
+    let request = r#"{"ph":"I","pid":7,"tid":7,"ts":1000300,"name":"ResourceSendRequest","args":{"data":{"requestId":"r","frame":"M","url":"https://a.example/r","requestMethod":"GET"}}}"#;
+    check(&[&[blank.as_str(), request], page.as_slice()].concat(), &[0.2, 1.0]);
+}
+
+#[test]
 fn changes_of_view_are_pages_of_their_own() {
     let request = |id: &str, ts: u32| {
         let data =
