@@ -90,6 +90,23 @@ impl Milestones {
         dropped
     }
 
+    /// Whether the recording tells a metric.
+    pub fn is_known(&self, metric: Metric) -> bool {
+        let time = match metric {
+            Metric::Ttfb => self.ttfb,
+            Metric::FirstPaint => self.first_paint,
+            Metric::Fcp => self.fcp,
+            Metric::Lcp => self.lcp,
+            Metric::Dcl => self.dcl,
+            Metric::Load => self.load,
+            Metric::Tbt => self.tbt,
+            Metric::SpeedIndex => self.speed_index,
+            Metric::Cls => return self.cls.is_some(),
+            Metric::Inp => return self.inp.is_some(),
+        };
+        time.is_some()
+    }
+
     /// The end of "before the first render": FCP, else DCL, else load.
     pub fn first_render(&self) -> Option<Measured> {
         self.fcp.or(self.first_paint).or(self.dcl).or(self.load)

@@ -359,6 +359,7 @@ fn finding(names: &Names, load: &PageLoad<'_>, rule: &Rule, finding: &Finding) -
         evidence: evidence.collect(),
         savings: finding.savings.map(|savings| SavingsReport {
             milestone: savings.milestone.map(Into::into),
+            unrecorded: savings.milestone.is_some_and(|metric| !load.milestones.is_known(metric)),
             ms: [stored(savings.ms.0), stored(savings.ms.1)],
             bytes: names.size(savings.bytes),
             method: savings.method.into(),

@@ -30,8 +30,7 @@ pub fn gain(savings: &SavingsReport, audience: Audience) -> Option<Clean> {
             }
             parts.extend([Clean::from(if about { "about " } else { "" }), time, Clean::from(" sooner")]);
         } else {
-            let metric = savings.milestone.map_or("the load", Metric::short);
-            parts.extend([format::exact_time_range(from, to), Clean::from(" of "), Clean::from(metric)]);
+            parts.extend([format::exact_time_range(from, to), Clean::from(" of "), Clean::from(shortened(savings))]);
         }
     }
     if 0 < savings.bytes {
@@ -45,7 +44,8 @@ pub fn gain(savings: &SavingsReport, audience: Audience) -> Option<Clean> {
     if parts.is_empty() {
         return None;
     }
-    if !customer {
+    let says_up_to = parts.first().is_some_and(|first| first.as_str().starts_with("up to ")) && savings.bytes == 0;
+    if !customer && !(says_up_to && savings.method == SavingsMethod::Bound) {
         parts.push(Clean::from(" ("));
         parts.push(Clean::from(match savings.method {
             SavingsMethod::Bound => "at most",
@@ -54,6 +54,20 @@ pub fn gain(savings: &SavingsReport, audience: Audience) -> Option<Clean> {
         parts.push(Clean::from(")"));
     }
     Some(Clean::concat(&parts))
+}
+
+/// What a gain is a part of: "FCP"; where the recording has no such figure, what would come sooner all the same.
+pub fn shortened(savings: &SavingsReport) -> &'static str {
+    match savings.milestone {
+        None => "the load",
+        Some(metric) if !savings.unrecorded => metric.short(),
+        Some(Metric::Ttfb) => "the time to the first answer",
+        Some(Metric::FirstPaint | Metric::Fcp) => "the time to the first content",
+        Some(Metric::Lcp) => "the time to the main content",
+        Some(Metric::Dcl) => "the time to the page's structure",
+        Some(Metric::Load) => "the time to the whole page",
+        Some(metric) => metric.plain(),
+    }
 }
 
 /// The metrics that are known, with their figures, in reading order.

@@ -410,6 +410,9 @@ pub struct EvidenceReport {
 pub struct SavingsReport {
     /// `None`: only bytes or repeat visits gain.
     pub milestone: Option<Metric>,
+    /// The recording does not know that milestone: the gain is no part of a figure that it has.
+    #[serde(default)]
+    pub unrecorded: bool,
     /// From … to.
     pub ms: [f64; 2],
     pub bytes: u64,

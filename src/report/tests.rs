@@ -364,7 +364,8 @@ fn gains_tell_of_what_they_are() {
         assert_eq!(gain(Audience::Customer).as_deref(), customer);
         assert_eq!(gain(Audience::Engineer).as_deref(), engineer);
     }
-    let savings = |milestone, from, to, method| SavingsReport { milestone, ms: [from, to], bytes: 0, method };
+    let savings =
+        |milestone, from, to, method| SavingsReport { milestone, unrecorded: false, ms: [from, to], bytes: 0, method };
     check(
         savings(Some(Metric::Lcp), 620.0, 890.0, SavingsMethod::Simulated),
         Some("main content on screen about 0.6 to 0.9 seconds sooner"),
@@ -373,7 +374,12 @@ fn gains_tell_of_what_they_are() {
     check(
         savings(Some(Metric::Load), 0.0, 330.4, SavingsMethod::Bound),
         Some("page and its files loaded up to 0.3 seconds sooner"),
-        Some("up to 330 ms of load (at most)"),
+        Some("up to 330 ms of load"),
+    );
+    check(
+        SavingsReport { unrecorded: true, ..savings(Some(Metric::Fcp), 0.0, 330.4, SavingsMethod::Bound) },
+        Some("first content on screen up to 0.3 seconds sooner"),
+        Some("up to 330 ms of the time to the first content"),
     );
     check(
         savings(None, 0.0, 70.0, SavingsMethod::Measured),

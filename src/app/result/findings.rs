@@ -3,6 +3,7 @@
 use crate::app::markup::{Markup, button, group, live, tag};
 use crate::app::result::{Load, part, prose, request_link};
 use crate::app::state::Session;
+use crate::report::phrases;
 use crate::report::schema::{EvidenceReport, FindingReport, LoadReport, SavingsReport};
 use crate::report::vocabulary::{CheckOutcome, SavingsMethod, Severity};
 use crate::view::format;
@@ -133,7 +134,7 @@ fn gain(savings: &SavingsReport) -> Option<String> {
         } else {
             format::duration_range(from, to)
         };
-        let metric = savings.milestone.map(|metric| format!(" of {}", metric.short())).unwrap_or_default();
+        let metric = savings.milestone.map(|_| format!(" of {}", phrases::shortened(savings))).unwrap_or_default();
         return Some(format!("{until}{range}{metric}"));
     }
     (0 < savings.bytes).then(|| format!("{about}{}", format::bytes(savings.bytes)))

@@ -30,7 +30,7 @@ pub fn where_the_time_went(session: Session, load: &Load) -> Markup {
     let parts = match &report.attribution {
         Some(attribution) => bar(attribution),
         None => tag("p.none")
-            .child("The recording has no milestone, so the time cannot be divided between those who held it."),
+            .child("The recording does not tell when the page was ready, so there is no time until then to divide."),
     };
     part(Section::Time).child(parts).child(milestones(report)).child(breakdown::breakdown(session, report))
 }

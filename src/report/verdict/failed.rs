@@ -22,12 +22,15 @@ pub fn document(names: &Names, load: &PageLoad<'_>) -> Option<Verdict> {
             let why = "This page could not be loaded: the browser, an extension or a policy blocked it.";
             (vec![Clean::from(why)], Owner::Client)
         }
-        (_, Some(status)) if by_cdn.is_some() => by_cdn_words(status, &by_cdn),
-        (_, Some(status @ 400..)) => {
-            let begin = "This page could not be loaded: the server answered with error ";
-            (vec![Clean::from(begin), Clean::from(u64::from(status)), Clean::from(".")], Owner::Origin)
-        }
-        _ => return None,
+        (_, Some(status)) => match &by_cdn {
+            Some(instead) => by_cdn_words(status, instead),
+            None if 400 <= status => {
+                let begin = "This page could not be loaded: the server answered with error ";
+                (vec![Clean::from(begin), Clean::from(u64::from(status)), Clean::from(".")], Owner::Origin)
+            }
+            None => return None,
+        },
+        (_, None) => return None,
     };
     let ms = load.span(document.id()).map(|span| span.end);
     let mut engineer = vec![Clean::from("Document "), url, Clean::from(": ")];
@@ -50,25 +53,31 @@ pub fn document(names: &Names, load: &PageLoad<'_>) -> Option<Verdict> {
 }
 
 /// What the CDN sent in the page's place.
-fn by_cdn_words(status: u16, instead: &Option<Instead>) -> (Vec<Clean>, Owner) {
-    let what = instead.as_ref().map_or(What::Failed, |instead| instead.what);
-    let side = instead.as_ref().and_then(|instead| instead.side);
-    let (words, owner) = match (what, side) {
-        (What::Failed, Some(Side::Origin)) => {
-            ("the CDN got no usable answer from the site's own server", Owner::Origin)
-        }
-        (What::Failed, Some(Side::Edge)) => ("the CDN or its configuration for this site failed", Owner::Edge),
-        (What::Failed, None) => ("the CDN sent an error of its own", Owner::Unknown),
-        (What::Challenge, _) => ("the CDN's security system sent a robot check instead", Owner::Edge),
-        (What::TooMany, _) => ("the CDN refused it, because it was asked for too often", Owner::Edge),
-        (What::Blocked | What::Queued, _) => ("the CDN's security system refused it", Owner::Edge),
+fn by_cdn_words(status: u16, instead: &Instead) -> (Vec<Clean>, Owner) {
+    let words = match (instead.what, instead.side) {
+        (What::Failed, Some(Side::Origin)) => "the CDN got no usable answer from the site's own server",
+        (What::Failed, Some(Side::Edge)) => "the CDN or its configuration for this site failed",
+        (What::Failed, None) => "the CDN sent an error of its own",
+        (What::Challenge, _) => "the CDN's security system sent a robot check instead",
+        (What::TooMany, _) => "the CDN refused it, because it was asked for too often",
+        (What::Blocked | What::Queued, _) => "the CDN's security system refused it",
     };
     let parts = ["This page could not be loaded: ", words, " (status "].map(Clean::from);
-    (parts.into_iter().chain([Clean::from(u64::from(status)), Clean::from(").")]).collect(), owner)
+    let words = parts.into_iter().chain([Clean::from(u64::from(status)), Clean::from(").")]).collect();
+    (words, owner_instead(instead))
 }
 
-/// The rule whose findings prove failures.
-const RULE: &str = "failed-requests";
+/// Who can fix what a CDN answered in the site's place.
+fn owner_instead(instead: &Instead) -> Owner {
+    match (instead.what, instead.side) {
+        (What::Failed, Some(Side::Origin)) => Owner::Origin,
+        (What::Failed, None) => Owner::Unknown,
+        _ => Owner::Edge,
+    }
+}
+
+/// The rules whose findings prove failures.
+const RULES: [&str; 3] = ["failed-requests", "cdn-error", "cdn-refusal"];
 
 /// What a page may lack because requests failed.
 pub struct Lacking {
@@ -132,10 +141,11 @@ pub fn lacking(load: &PageLoad<'_>) -> Option<Lacking> {
         }));
         what.push(format::counted(number, one, many));
     }
-    let owner = match load.request(first).completion() {
-        CompletionState::Failed(kind) if load.request(first).status().is_none_or(|status| status < 400) => {
+    let owner = match (load.request(first).completion(), edge::instead(load.request(first))) {
+        (CompletionState::Failed(kind), _) if load.request(first).status().is_none_or(|status| status < 400) => {
             failure_owner(kind)
         }
+        (_, Some(instead)) => owner_instead(&instead),
         _ => Owner::Origin,
     };
     let owner = (owner != Owner::Unknown).then_some(owner);
@@ -148,8 +158,8 @@ pub fn engineer(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport], 
     let mut words = vec![Clean::from("; "), number, Clean::from(" failed that the page may need, first ")];
     words.push(names.short_url(load.request(lacking.first).url_text()));
     let at = build::id(load, lacking.first);
-    let found = findings.iter().find(|finding| finding.rule.as_str() == RULE);
-    let proof = found.and_then(|finding| finding.evidence.iter().find(|evidence| evidence.request == at));
+    let found = findings.iter().filter(|finding| RULES.contains(&finding.rule.as_str()));
+    let proof = found.flat_map(|finding| &finding.evidence).find(|evidence| evidence.request == at);
     if let Some(proof) = proof {
         words.extend([Clean::from(": "), proof.text.clone()]);
     }

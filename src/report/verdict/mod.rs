@@ -229,22 +229,39 @@ fn no_milestone(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport]) 
         };
     };
     let ms = attribution.ms;
-    let blame = blame::of(&attribution).filter(|_| UNNOTICED <= ms);
+    let judged = blame::of(&attribution);
+    let is_untold = matches!(judged, Some(Blame::Untold(_)));
+    let blame = judged.filter(|_| UNNOTICED <= ms);
     let mut sentence = vec![Clean::from("The files of this page had arrived after "), format::plain_time(ms)];
-    if let Some(blame) = &blame {
+    if let Some(blame) = blame.as_ref().filter(|_| !is_untold) {
         sentence.extend(blame::words(names, load, &attribution, blame));
     }
-    sentence.push(Clean::from(if is_unfinished {
-        ". The recording ends before the page was ready."
-    } else {
-        ". The recording does not tell when the page was ready."
+    sentence.push(Clean::from(match (is_unfinished, is_untold) {
+        (true, _) => ". The recording ends before the page was ready.",
+        (false, true) => ". The recording does not tell when the page was ready, nor what it waited for.",
+        (false, false) => ". The recording does not tell when the page was ready.",
     }));
     let lacking = failed::lacking(load);
     sentence.extend(lacking.iter().flat_map(Lacking::sentence));
-    let what = Clean::from("No milestone recorded. Responses until");
+    let what = "No milestone recorded. Responses until ";
+    let besides = failed_words(names, load, findings, &lacking);
+    let engineer = match attribution.parts.first().filter(|_| is_untold) {
+        Some(unknown) => {
+            let mut text = vec![Clean::from(what), format::exact_time(ms), Clean::from("; whose time ")];
+            text.extend([
+                format::exact_time(unknown.ms),
+                Clean::from(" of it were is not told: "),
+                Clean::from(unknown.why),
+            ]);
+            text.extend(besides);
+            text.push(Clean::from("."));
+            Clean::concat(&text)
+        }
+        None => engineer(names, load, &attribution, Clean::from(what.trim_end()), &besides),
+    };
     Verdict {
         sentence: Clean::concat(&sentence),
-        engineer: engineer(names, load, &attribution, what, &failed_words(names, load, findings, &lacking)),
+        engineer,
         owner: blame.and_then(owner).or(lacking.and_then(|lacking| lacking.owner).map(Into::into)),
         milestone: None,
         ms: Some(stored(ms)),

@@ -203,8 +203,15 @@ fn savings(load: &PageLoad<'_>, files: &[File<'_>]) -> Option<Savings> {
 
 /// What CDNs answered in the place of the site's own servers, in the order of their start.
 fn instead(load: &PageLoad<'_>) -> Vec<(RequestId, Instead)> {
-    let own = load.network().filter(|(_, resource)| !gain::is_third_party(resource));
-    own.filter_map(|(request, _)| Some((request.id(), edge::instead(request)?))).collect()
+    load.network()
+        .filter_map(|(request, resource)| Some((request.id(), answered_instead(request, resource)?)))
+        .collect()
+}
+
+/// What a CDN answered in the place of the site's own servers: `cdn-error` and `cdn-refusal` tell of it, and no other
+/// rule does.
+pub fn answered_instead(request: Request<'_>, resource: &Resource<'_>) -> Option<Instead> {
+    if gain::is_third_party(resource) { None } else { edge::instead(request) }
 }
 
 /// How much it weighs that something did not arrive.

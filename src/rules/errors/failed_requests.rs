@@ -3,6 +3,7 @@
 use crate::page_load::failures::{self, Harm};
 use crate::page_load::{Metric, Owner, PageLoad};
 use crate::recording::{CompletionState, ErrorKind, RenderBlocking, Request, ResourceKind};
+use crate::rules::cdn;
 use crate::rules::gain;
 use crate::rules::rule::declare_rule;
 use crate::rules::text::{Part, message};
@@ -18,7 +19,8 @@ declare_rule! {
     /// Responses with a status of 400 or above, requests without a response (name not found, connection refused,
     /// timed out, TLS failure), responses that broke off before their end, and answers that the browser withheld from
     /// the page for a security rule (CORS, CORP, ORB). Requests that the page itself gave up, and those that an
-    /// extension or the browser's own settings blocked, are no failures of the site and do not count.
+    /// extension or the browser's own settings blocked, are no failures of the site and do not count. Errors and refusals
+    /// that a CDN made itself are left to `cdn-error` and `cdn-refusal`.
     ///
     /// A failed document, or a failed file of the site's own that holds rendering back, is serious; failed scripts,
     /// style sheets, fonts and data requests are a warning; images, icons, beacons and files of advertising and
@@ -72,22 +74,31 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         return Outcome::NotApplicable("there are no requests");
     }
     let mut failures = Vec::new();
+    let mut n_by_cdn = 0;
     for failure in failures::of(load) {
         let Some(resource) = load.resource(failure.request) else { continue };
+        let request = load.request(failure.request);
+        if cdn::answered_instead(request, resource).is_some() {
+            n_by_cdn += 1;
+            continue;
+        }
         failures.push(Failure {
-            request: load.request(failure.request),
+            request,
             harm: failure.harm,
             kind: resource.kind,
             third_party: gain::is_third_party(resource),
         });
     }
     match failures.first() {
-        Some(worst) => Outcome::found(finding(load, worst, &failures)),
+        Some(worst) => Outcome::found(finding(load, worst, &failures, n_by_cdn)),
+        None if 0 < n_by_cdn => {
+            Outcome::NotApplicable("all that failed was answered by the CDN, which is told as such")
+        }
         None => Outcome::Passed,
     }
 }
 
-fn finding(load: &PageLoad<'_>, worst: &Failure<'_>, failures: &[Failure<'_>]) -> Finding {
+fn finding(load: &PageLoad<'_>, worst: &Failure<'_>, failures: &[Failure<'_>], n_by_cdn: u64) -> Finding {
     let severity = match worst.harm {
         Harm::Page => Severity::Serious,
         Harm::Function => Severity::Warning,
@@ -117,6 +128,10 @@ fn finding(load: &PageLoad<'_>, worst: &Failure<'_>, failures: &[Failure<'_>]) -
     let mut engineer = message![Part::Counted(n_failures, "request", "requests"), " failed; the weightiest: "];
     engineer.0.extend(message![worst.kind, " ", worst.request.id(), ", "].0);
     engineer.0.extend(exact(worst.request).0);
+    if 0 < n_by_cdn {
+        let by_cdn = Part::Counted(n_by_cdn, "other was", "others were");
+        engineer.0.extend(message!["; ", by_cdn, " answered by the CDN itself, which is told as such"].0);
+    }
     engineer.0.extend(message!["."].0);
     Finding {
         severity,
@@ -340,6 +355,15 @@ mod tests {
         check(Some(200), ErrorKind::Policy, error_words(ErrorKind::Policy));
         check(None, ErrorKind::Protocol, error_words(ErrorKind::Protocol));
         check(Some(404), ErrorKind::Policy, "status ");
+    }
+
+    #[test]
+    fn what_a_cdn_made_is_left_to_other_rules() {
+        let by_cdn = |made: Made| {
+            made.request("https://shop.example/y", |r| r.status(522).response("cf-ray", "8dd84d62cee41992-FRA"))
+        };
+        check_rule(&FAILED_REQUESTS, by_cdn(with(OWN, |r| r)), "not-applicable");
+        assert_eq!(finding(by_cdn(with(OWN, |r| r.status(500)))).evidence.len(), 1);
     }
 
     #[test]
