@@ -102,6 +102,7 @@ fn hear(session: Session, answer: Answer, beside: &Array) {
 
 fn broken() -> Failure {
     Failure {
+        file: String::new(),
         what: "The analysis stopped unexpectedly.".to_owned(),
         advice: "The recording may be too large for this tab, or has something in it that Weir does not expect. \
                  Try the command line: weir analyze FILE."

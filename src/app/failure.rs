@@ -12,7 +12,10 @@ pub fn error(session: Session, failure: Failure) -> Markup {
     let actions = tag("p.actions")
         .child(button("button.button.primary", "Choose another file…", intake::pick))
         .child(button("button.button", back, move || session.leave()));
+    let file = (!failure.file.is_empty())
+        .then(|| tag("p.eyebrow").child("The file ").child(tag("span.address").child(failure.file)));
     let section = tag("section.failure")
+        .child(file)
         .child(tag("h1#error-title").attr("tabindex", "-1").child(failure.what))
         .child(tag("p.advice").child(failure.advice))
         .child(actions);

@@ -33,6 +33,7 @@ pub fn mount_to(parent: HtmlElement) -> impl Sized {
 fn page() -> Markup {
     let session = Session::new();
     intake::listen(session);
+    session.listen_to_history();
     follow(move || document().set_title(&session.title()));
     let shown = move || match session.screen.get() {
         Screen::Landing => landing::landing(session),

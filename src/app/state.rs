@@ -1,8 +1,10 @@
 //! What is open, what is selected: signals, handed down by context.
 
+mod history;
 mod work;
 
 use crate::app::analysis::Analysis;
+use crate::redact::{Clean, originals};
 use crate::report::schema::LoadReport;
 use crate::view::cache_table::CacheTable;
 use crate::view::flame::Flame;
@@ -15,7 +17,7 @@ use crate::worker::protocol::{
 use leptos::prelude::*;
 use std::ops::Deref;
 use std::sync::Arc;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{Blob, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// Where the details of a request lie below the list; as in `style/waterfall.css`.
@@ -120,6 +122,8 @@ pub struct Signals {
     analysis: StoredValue<Option<Analysis>, LocalStorage>,
     /// What was open before, as long as it is not sure that there is something to take its place.
     earlier: StoredValue<Option<Earlier>, LocalStorage>,
+    /// Whether the browser is on its way to the entry of the beginning.
+    is_leaving: StoredValue<bool>,
     /// Whom to tell how opening went: whoever sent the files by `postMessage`.
     sender: StoredValue<Option<web_sys::Window>, LocalStorage>,
 }
@@ -159,6 +163,7 @@ impl Session {
             theme: RwSignal::new(0),
             analysis: StoredValue::new_local(None),
             earlier: StoredValue::new_local(None),
+            is_leaving: StoredValue::new(false),
             sender: StoredValue::new_local(None),
         })))
     }
@@ -177,6 +182,7 @@ impl Session {
             // What the fragment says is about what was open before.
             self.remember(Location::default());
         }
+        self.enter_opened();
         self.analyze(files, Vec::new());
     }
 
@@ -190,6 +196,7 @@ impl Session {
         match Analysis::start(self, files, skip) {
             Ok(analysis) => self.analysis.set_value(Some(analysis)),
             Err(_) => self.failed(Failure {
+                file: String::new(),
                 what: "This browser does not let the page start a worker.".to_owned(),
                 advice: "Try a current Chrome, Edge, Firefox or Safari, or the command line: weir analyze FILE."
                     .to_owned(),
@@ -199,16 +206,10 @@ impl Session {
 
     /// Shows what the worker made of the files.
     pub fn opened(self, opened: Opened) {
-        let n_loads = opened.report.loads.len();
-        let n_requests: Vec<u32> = opened.totals.iter().map(|totals| totals.requests).collect();
-        self.tell_sender(&Notice::Opened { loads: n_loads as u32 });
-        let wanted = location::parse(&window().location().hash().unwrap_or_default());
+        self.tell_sender(&Notice::Opened { loads: opened.report.loads.len() as u32 });
         self.earlier.set_value(None);
         self.screen.set(Screen::Result(Arc::new(opened)));
-        let load = if wanted.load < n_loads { wanted.load } else { 0 };
-        self.show_load(load);
-        let in_load = |request: &u32| n_requests.get(load).is_some_and(|n| request < n);
-        self.request.set(wanted.request.filter(|request| wanted.load == load && in_load(request)));
+        self.show_wanted();
         self.said.set(String::new());
         after_paint(|| focus_quietly("verdict-sentence"));
     }
@@ -222,16 +223,35 @@ impl Session {
         after_paint(|| focus("error-title"));
     }
 
+    /// Shows what the fragment asks for of what is open, as far as there is such a thing.
+    fn show_wanted(self) {
+        let wanted = location::parse(&window().location().hash().unwrap_or_default());
+        let n_requests = self.screen.with_untracked(|screen| match screen {
+            Screen::Result(opened) => opened.totals.get(wanted.load).map(|totals| totals.requests),
+            Screen::Landing | Screen::Loading | Screen::Error(_) => None,
+        });
+        self.show_load(if n_requests.is_some() { wanted.load } else { 0 });
+        self.request.set(wanted.request.filter(|request| n_requests.is_some_and(|n| *request < n)));
+    }
+
     /// Leaves what is shown. Where files were being read, or could not be, what was open before is shown again.
     pub fn leave(self) {
-        let Some(earlier) = self.earlier.try_update_value(Option::take).flatten() else { return self.close() };
+        if !self.show_earlier() {
+            return self.close();
+        }
+        self.remember(Location { load: self.load.get_untracked(), ..Location::default() });
+        self.said.set("Back at the earlier recording.".to_owned());
+    }
+
+    /// Shows again what was open before; `false` if nothing was.
+    fn show_earlier(self) -> bool {
+        let Some(earlier) = self.earlier.try_update_value(Option::take).flatten() else { return false };
         self.forget();
         self.analysis.set_value(Some(earlier.analysis));
         self.screen.set(Screen::Result(earlier.opened));
         self.show_load(earlier.load);
-        self.remember(Location { load: earlier.load, ..Location::default() });
-        self.said.set("Back at the earlier recording.".to_owned());
         after_paint(|| focus_quietly("verdict-sentence"));
+        true
     }
 
     /// Whether [`Session::leave`] leads to an earlier recording.
@@ -246,16 +266,16 @@ impl Session {
         self.earlier.set_value(analysis.map(|analysis| Earlier { opened, load, analysis }));
     }
 
-    /// Back to the beginning. Ends the worker, whatever it is doing.
+    /// Back to the beginning. What is being read is given up; a result is kept for the browser's Forward button.
     pub fn close(self) {
-        self.earlier.set_value(None);
+        self.keep_earlier();
         self.forget();
         self.said.set(match self.screen.read_untracked().word() {
             "loading" => "Cancelled.".to_owned(),
             _ => String::new(),
         });
         self.screen.set(Screen::Landing);
-        self.remember(Location::default());
+        self.leave_opened();
         after_paint(|| focus("main"));
     }
 
@@ -336,6 +356,14 @@ impl Session {
         self.ask(&Question::Export { format, level });
     }
 
+    /// A text of the report as whoever has the recording may see it: with the names that reports hide.
+    pub fn text(self, text: &Clean) -> String {
+        self.screen.with_untracked(|screen| match screen {
+            Screen::Result(opened) => originals::restore(text.as_str(), &opened.originals),
+            Screen::Landing | Screen::Loading | Screen::Error(_) => text.to_string(),
+        })
+    }
+
     /// The shown load's report.
     pub fn shown<T>(self, read: impl FnOnce(&LoadReport) -> T) -> Option<T> {
         let load = self.load.get();
@@ -411,13 +439,6 @@ impl Session {
         self.remember(Location { load, section: Some(Section::Waterfall), request });
     }
 
-    fn remember(self, location: Location) {
-        if let Ok(history) = window().history() {
-            // Some browsers refuse after many calls in a short time; then the fragment is a little old.
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&location::write(&location)));
-        }
-    }
-
     fn tell_sender(self, notice: &Notice) {
         let Some(sender) = self.sender.with_value(Clone::clone) else { return };
         post(&sender, notice);
@@ -448,7 +469,7 @@ pub fn focus_quietly(id: &str) {
     }
 }
 
-/// Scrolls an element to the top of the view; `style/base.css` says whether smoothly.
+/// Scrolls an element to the top of the view, at once: whoever uses the keyboard would wait for anything smoother.
 pub fn scroll_to(id: &str) {
     scroll_by(id, ScrollLogicalPosition::Start);
 }

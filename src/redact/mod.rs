@@ -1,6 +1,7 @@
 //! From untrusted text to text that may leave the program: parsed, allow-listed, re-serialised; the rest a placeholder.
 
 pub mod clean;
+pub mod originals;
 pub mod placeholder;
 pub mod redactor;
 pub mod writer;

@@ -2,6 +2,7 @@
 //! value: short values (PINs, telephone numbers) could be guessed from a hash.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::redact::Share;
 use crate::redact::clean::Clean;
@@ -15,6 +16,9 @@ const PUBLIC_STEP: usize = 64;
 
 /// Numbers and lengths with more digits than this are not taken for a placeholder of ours.
 const DIGITS: usize = 5;
+
+/// Bytes of a removed value that are kept for its owner's screen: a sentence cannot bear more.
+const LONGEST_ORIGINAL: usize = 512;
 
 /// Where a removed value stood. The value's number is the same in every place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,11 +93,13 @@ pub(super) struct Placeholders {
     share: Share,
     /// Decoded value → its number.
     numbers: HashMap<String, u32>,
+    /// The first spelling of each, if it may be shown to whoever has the recording.
+    originals: Vec<String>,
 }
 
 impl Placeholders {
     pub(super) fn new(share: Share) -> Self {
-        Self { share, numbers: HashMap::new() }
+        Self { share, numbers: HashMap::new(), originals: Vec::new() }
     }
 
     /// For running text: `‹cookie a1, 40 B›`.
@@ -123,7 +129,17 @@ impl Placeholders {
     /// The number of a value: the same for every spelling that decodes to it.
     pub(super) fn number(&mut self, value: &str) -> u32 {
         let next = self.numbers.len() as u32 + 1;
-        *self.numbers.entry(decode::plain(value)).or_insert(next)
+        let number = *self.numbers.entry(decode::plain(value)).or_insert(next);
+        if number == next && self.share == Share::Internal {
+            let shown = value.get(..value.floor_char_boundary(LONGEST_ORIGINAL)).unwrap_or_default();
+            self.originals.push(if shown.len() < value.len() { format!("{shown}…") } else { value.to_owned() });
+        }
+        number
+    }
+
+    /// The numbers with what they stand for; nothing but at [`Share::Internal`].
+    pub(super) fn originals(&self) -> Vec<(u32, String)> {
+        (1..).zip(self.originals.iter().cloned()).collect()
     }
 
     fn length(&self, bytes: usize) -> Option<usize> {
@@ -162,6 +178,30 @@ fn as_own_text(text: &str) -> Option<Clean> {
             let (number, length) = (small(number)?, small(length.strip_suffix(" B")?)?);
             Some(Clean::vouched(format!("‹{} a{number}, {length} B›", kind.word())))
         }
+    }
+}
+
+/// The first placeholder in a text: where it stands, what it is of, its number.
+pub(super) fn find(text: &str) -> Option<(Range<usize>, Kind, u32)> {
+    let mut from = 0;
+    loop {
+        let start = from + text.get(from..)?.find(['~', '‹'])?;
+        let rest = text.get(start..)?;
+        let is_url_part = rest.starts_with('~');
+        let (end_mark, parts) = if is_url_part { ('~', ".a") } else { ('›', " a") };
+        let first = if is_url_part { 1 } else { '‹'.len_utf8() };
+        let end = rest.get(first..).and_then(|rest| rest.find(end_mark)).map(|at| first + at + end_mark.len_utf8());
+        let mark = end.and_then(|end| rest.get(..end));
+        let is_own = mark.is_some_and(|mark| match is_url_part {
+            true => as_own_url_part(mark).is_some(),
+            false => as_own_text(mark).is_some(),
+        });
+        if let Some(mark) = mark.filter(|_| is_own) {
+            let (word, number) = mark.get(first..)?.split_once(parts)?;
+            let digits = number.find(|letter: char| !letter.is_ascii_digit()).and_then(|end| number.get(..end))?;
+            return Some((start..start + mark.len(), kind(word)?, small(digits)?));
+        }
+        from = start + first;
     }
 }
 

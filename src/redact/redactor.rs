@@ -75,6 +75,12 @@ impl Redactor {
         self.share
     }
 
+    /// What the placeholders given so far stand for, by number, see [`crate::redact::originals`]; nothing but at
+    /// [`Share::Internal`].
+    pub fn originals(&self) -> Vec<(u32, String)> {
+        self.ids.originals()
+    }
+
     /// An address, absolute or relative.
     pub fn url(&mut self, url: Untrusted<'_>) -> Clean {
         Clean::vouched(self.url_text(url.expose()))

@@ -78,13 +78,24 @@ fn outcome(
 
 /// The report of examined loads, cleaned for `share`.
 pub fn build(sources: &[Source<'_>], loads: &[Examined<'_>], share: Share) -> Report {
-    let names = Names::new(share);
+    build_of(&Names::new(share), sources, loads, share)
+}
+
+/// The report for the screen of whoever has the recording, with what its placeholders stand for (see
+/// [`crate::redact::originals`]).
+pub fn build_for_screen(sources: &[Source<'_>], loads: &[Examined<'_>]) -> (Report, Vec<(u32, String)>) {
+    let names = Names::new(Share::Internal);
+    let report = build_of(&names, sources, loads, Share::Internal);
+    (report, names.originals())
+}
+
+fn build_of(names: &Names, sources: &[Source<'_>], loads: &[Examined<'_>], share: Share) -> Report {
     Report {
         schema: Clean::from(SCHEMA),
         weir: Program { version: Clean::from(env!("CARGO_PKG_VERSION")) },
         share: share.into(),
-        recordings: sources.iter().flat_map(|source| recordings(&names, source)).collect(),
-        loads: loads.iter().map(|examined| load(&names, first_recording(sources, examined.source), examined)).collect(),
+        recordings: sources.iter().flat_map(|source| recordings(names, source)).collect(),
+        loads: loads.iter().map(|examined| load(names, first_recording(sources, examined.source), examined)).collect(),
     }
 }
 

@@ -22,7 +22,7 @@ pub mod verdict;
 pub mod vocabulary;
 pub mod words;
 
-pub use build::{Examined, Source, analyze, build, examine};
+pub use build::{Examined, Source, analyze, build, build_for_screen, examine};
 pub use schema::Report;
 
 #[cfg(test)]

@@ -31,6 +31,11 @@ impl Names {
         Self { redactor: RefCell::new(Redactor::new(share).knowing(known)) }
     }
 
+    /// What the placeholders given so far stand for, see [`Redactor::originals`].
+    pub fn originals(&self) -> Vec<(u32, String)> {
+        self.redactor.borrow().originals()
+    }
+
     /// A file name.
     pub fn file_name(&self, name: Untrusted<'_>) -> Clean {
         self.redactor.borrow_mut().file_name(name)

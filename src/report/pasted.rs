@@ -24,6 +24,8 @@ pub struct PastedReport {
     pub responses: Vec<PastedResponse>,
     /// What was odd in the text, or why nothing can be told.
     pub notes: Vec<Clean>,
+    /// What the placeholders stand for, see [`crate::redact::originals`].
+    pub originals: Vec<(u32, String)>,
 }
 
 /// What caches make of one answer.
@@ -65,7 +67,7 @@ pub struct PastedMistake {
 pub fn judge(pasted: &Pasted, now: Option<WallTime>) -> PastedReport {
     let names = Names::new(Share::Internal);
     let responses: Vec<_> = pasted.exchanges.iter().map(|exchange| response(&names, exchange, now)).collect();
-    PastedReport { notes: notes(pasted), responses }
+    PastedReport { notes: notes(pasted), responses, originals: names.originals() }
 }
 
 fn notes(pasted: &Pasted) -> Vec<Clean> {

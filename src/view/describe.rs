@@ -37,6 +37,7 @@ pub fn row(row: Row<'_>) -> String {
     });
     let told = told.collect::<Vec<_>>().join(", ");
     match told.as_str() {
+        "" if row.duration.is_some_and(|ms| 0.0 < ms) => format!("{text}: not recorded on what"),
         "" => text,
         told => format!("{text}: {told}"),
     }
@@ -119,6 +120,12 @@ pub fn phase(phase: Phase) -> &'static str {
         Phase::Receive => "Receive",
     }
 }
+
+/// The name of time that was recorded without its phases.
+pub const UNDIVIDED: &str = "Not divided";
+
+/// What that is.
+pub const UNDIVIDED_MEANING: &str = "The recording does not say what the time of this request was spent on.";
 
 /// What a phase is, for somebody who is no engineer.
 pub fn phase_meaning(phase: Phase) -> &'static str {

@@ -113,14 +113,6 @@ pub fn short_url(url: &str) -> (&str, &str) {
     }
 }
 
-/// Whether a text of the report holds a placeholder, `‹file a1›` or `~p.a1~` (see `redact::placeholder`).
-pub fn has_placeholder(text: &str) -> bool {
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let is_mark =
-        |part: &str| part.split('.').nth(1).and_then(|number| number.strip_prefix('a')).is_some_and(is_number);
-    text.contains('‹') || text.split('~').skip(1).any(is_mark)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,15 +199,5 @@ mod tests {
         assert_eq!(tick(20.0, 10.0), "20 ms");
         assert_eq!(tick(4000.0, 2000.0), "4 s");
         assert_eq!(tick(0.5, 0.5), "0.5 ms");
-    }
-
-    #[test]
-    fn placeholders_are_known() {
-        let check = |text, expected| assert_eq!(has_placeholder(text), expected, "{text}");
-        check("https://a.example/~p.a1~/x", true);
-        check("https://a.example/?q=~q.a12.40~", true);
-        check("‹file a1›.har", true);
-        check("https://a.example/~jane.doe/x.a1", false);
-        check("https://a.example/x.a1", false);
     }
 }

@@ -10,7 +10,7 @@ mod work;
 
 pub use work::{LongTaskDetails, SliceDetails, Way, WorkDetails};
 
-use crate::redact::Share;
+use crate::redact::{Share, originals};
 use crate::report::Report;
 use crate::view::cache_table::{CacheLine, CacheTable, Column};
 use serde::de::DeserializeOwned;
@@ -372,7 +372,9 @@ impl Level {
 /// Why nothing could be opened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
-    /// What was found.
+    /// The name of the file, for the user's own screen; empty: it has to do with no file, or with any.
+    pub file: String,
+    /// What was found. It holds no text of a file.
     pub what: String,
     /// What to do.
     pub advice: String,
@@ -389,6 +391,8 @@ pub struct Opened {
     pub skipped: Vec<String>,
     /// Files that could not be read beside those that could.
     pub failures: Vec<Failure>,
+    /// What the placeholders in it stand for, for the user's own screen: see [`crate::redact::originals`].
+    pub originals: Vec<(u32, String)>,
 }
 
 /// Sums over a load's requests and findings.
@@ -405,7 +409,7 @@ pub struct Totals {
 impl Opened {
     /// Takes what the page needs at first out of a report. The requests could not be sent: their lifetimes say neither
     /// to a reader of bytes whether they are numbers or words.
-    pub fn of(mut report: Report, skipped: Vec<String>, failures: Vec<Failure>) -> Self {
+    pub fn of(mut report: Report, skipped: Vec<String>, failures: Vec<Failure>, originals: Vec<(u32, String)>) -> Self {
         let totals = report.loads.iter().map(|load| {
             let known = || load.requests.iter().filter_map(|request| request.transfer_bytes);
             let transfer_bytes = known().next().map(|_| known().fold(0, u64::saturating_add));
@@ -420,7 +424,9 @@ impl Opened {
                 finding.evidence.truncate(MOST_EVIDENCE);
             }
         }
-        Self { report, totals, skipped, failures }
+        // Most of them stand in the table of requests.
+        let originals = originals::used(originals, &String::from_utf8_lossy(&encode(&report)));
+        Self { report, totals, skipped, failures, originals }
     }
 }
 
@@ -464,8 +470,9 @@ mod tests {
             .recording();
         let report =
             report::analyze(&[Source { name: None, recording: &recording }], Share::Internal, &[], &mut |_| {});
-        let failure = Failure { what: "This is a picture.".to_owned(), advice: String::new() };
-        let opened = Opened::of(report, vec!["slow".to_owned()], vec![failure]);
+        let failure =
+            Failure { file: "a.png".to_owned(), what: "This is a picture.".to_owned(), advice: String::new() };
+        let opened = Opened::of(report, vec!["slow".to_owned()], vec![failure], vec![(1, "x".to_owned())]);
         assert!(!opened.report.loads[0].findings.is_empty());
         let Some(Answer::Opened(arrived)) = decode(&encode(&Answer::Opened(opened.clone()))) else { panic!("nothing") };
         assert_eq!(arrived, opened);

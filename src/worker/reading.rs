@@ -1,6 +1,6 @@
 //! From a blob to recordings, or to a sentence that says why not.
 
-use crate::import::{self, ImportError, Observer};
+use crate::import::{self, ImportError, ImportErrorKind, Observer};
 use crate::recording::Recording;
 use crate::worker::protocol::Failure;
 use crate::worker::slices::{Pauses, Slices, Source};
@@ -17,10 +17,10 @@ pub struct ReadFile {
 
 /// Reads one file, telling `progress` the bytes read so far.
 pub async fn read(name: &str, blob: &Blob, progress: &mut dyn FnMut(f64)) -> Result<Vec<ReadFile>, Failure> {
-    let slices = Slices::new(blob, progress).map_err(|_| unreadable())?;
+    let slices = Slices::new(blob, progress).map_err(|_| unreadable(name))?;
     let mut pauses = Pauses(&slices);
     poll_fn(|context| pauses.pause(context)).await;
-    let opened = import::open_with_pauses(Source(&slices), &mut pauses).await.map_err(failure)?;
+    let opened = import::open_with_pauses(Source(&slices), &mut pauses).await.map_err(|error| failure(name, error))?;
     let named = opened
         .into_iter()
         .map(|opened| ReadFile { name: opened.name.unwrap_or_else(|| name.to_owned()), recording: opened.recording });
@@ -29,19 +29,27 @@ pub async fn read(name: &str, blob: &Blob, progress: &mut dyn FnMut(f64)) -> Res
 
 /// No file at all.
 pub fn nothing() -> Failure {
-    Failure { what: "There was no file to read.".to_owned(), advice: "Choose a HAR file.".to_owned() }
+    Failure {
+        file: String::new(),
+        what: "There was no file to read.".to_owned(),
+        advice: "Choose a HAR file.".to_owned(),
+    }
 }
 
-fn unreadable() -> Failure {
+fn unreadable(name: &str) -> Failure {
     let what = "This browser cannot read files in the background.".to_owned();
-    Failure { what, advice: "Try a current Chrome, Edge, Firefox or Safari.".to_owned() }
+    Failure { file: name.to_owned(), what, advice: "Try a current Chrome, Edge, Firefox or Safari.".to_owned() }
 }
 
-fn failure(error: ImportError) -> Failure {
+fn failure(name: &str, error: ImportError) -> Failure {
     let place = match (error.at, error.expected) {
         (Some(at), Some(expected)) => format!(" (at byte {at}: {expected})"),
         (Some(at), None) => format!(" (at byte {at})"),
         (None, _) => String::new(),
     };
-    Failure { what: format!("This is {}{place}.", error.found), advice: error.advice.to_owned() }
+    let what = match error.kind {
+        ImportErrorKind::NotARecording => "This is neither a HAR nor a Chrome trace. It is",
+        _ => "This is",
+    };
+    Failure { file: name.to_owned(), what: format!("{what} {}{place}.", error.found), advice: error.advice.to_owned() }
 }

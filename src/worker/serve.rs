@@ -96,9 +96,9 @@ async fn open(
     });
     port.post(&Answer::Step(Step::Reporting));
     // The user's own screen: nothing but secrets is removed.
-    let shown = report::build(&sources, &loads, Share::Internal);
+    let (shown, originals) = report::build_for_screen(&sources, &loads);
     let state: &'static State = Box::leak(Box::new(State { sources, loads }));
-    Ok((state, Opened::of(shown, skip, failures)))
+    Ok((state, Opened::of(shown, skip, failures, originals)))
 }
 
 fn answer(port: &Port, state: &State, question: Question) {

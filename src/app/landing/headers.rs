@@ -1,9 +1,10 @@
 //! Response headers, pasted: what caches make of them, without any recording.
 
 use crate::app::markup::{Markup, fact, group, live, tag};
-use crate::app::result::prose;
+use crate::app::result::prose_with;
 use crate::app::state::Session;
 use crate::http;
+use crate::redact::originals;
 use crate::report::pasted::{self, PastedReport, PastedResponse};
 use crate::units::WallTime;
 use leptos::prelude::*;
@@ -43,20 +44,21 @@ fn told(text: &str) -> Markup {
     }
     // Without a date in the headers they count as just received.
     let now = WallTime(js_sys::Date::now());
-    let PastedReport { responses, notes } = pasted::judge(&http::pasted::read(text), Some(now));
-    let notes = notes.iter().map(|note| tag("li").child(prose(note)));
-    group().children(responses.iter().map(response)).child(tag("ul.notes").children(notes))
+    let PastedReport { responses, notes, originals } = pasted::judge(&http::pasted::read(text), Some(now));
+    let notes = notes.iter().map(|note| tag("li").child(prose_with(note, &originals)));
+    group().children(responses.iter().map(|one| response(one, &originals))).child(tag("ul.notes").children(notes))
 }
 
-fn response(one: &PastedResponse) -> Markup {
+fn response(one: &PastedResponse, known: &[(u32, String)]) -> Markup {
     let status = one.status.map(|status| format!("{status} "));
-    let address = tag("p.eyebrow").child(status).child(one.url.as_ref().map(|url| url.as_str()));
-    let facts = one.facts.iter().map(|known| fact(known.name, prose(&known.value)));
+    let address =
+        tag("p.eyebrow").child(status).child(one.url.as_ref().map(|url| originals::restore(url.as_str(), known)));
+    let facts = one.facts.iter().map(|told| fact(told.name, prose_with(&told.value, known)));
     let mistakes = one.mistakes.iter().map(|mistake| {
         tag("li")
-            .child(tag("code").child(mistake.line.as_str()))
+            .child(tag("code").child(originals::restore(mistake.line.as_str(), known)))
             .child(" ")
-            .child(tag("span").child(prose(&mistake.text)))
+            .child(tag("span").child(prose_with(&mistake.text, known)))
     });
     let mistakes = (!one.mistakes.is_empty())
         .then(|| group().child(tag("h4").child("Mistakes")).child(tag("ul.evidence").children(mistakes)));
@@ -64,7 +66,7 @@ fn response(one: &PastedResponse) -> Markup {
         .then(|| tag("p.hint").child("Taken for granted: ").child(one.assumptions.join("; ")).child("."));
     tag("article.judged")
         .child(address)
-        .child(tag("p.customer").child(prose(&one.sentence)))
+        .child(tag("p.customer").child(prose_with(&one.sentence, known)))
         .child(tag("dl.meanings").children(facts))
         .child(mistakes)
         .child(assumed)

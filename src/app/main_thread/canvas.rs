@@ -141,7 +141,7 @@ impl Drawing {
                 false => name.chars().take(room as usize - 1).chain(['…']).collect(),
             };
             // Only a context of another kind would fail.
-            let _ = self.context.fill_text(&shown, x + 4.0, y + LEVEL_HEIGHT / 2.0);
+            let _ = self.context.fill_text_with_max_width(&shown, x + 4.0, y + LEVEL_HEIGHT / 2.0, width - 8.0);
         }
     }
 

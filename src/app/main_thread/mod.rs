@@ -6,7 +6,7 @@ mod tables;
 
 use crate::app::chart::{self, Axis};
 use crate::app::markup::{Markup, follow, group, live, tag};
-use crate::app::result::{Load, about_placeholders, part, time};
+use crate::app::result::{Load, part, time};
 use crate::app::state::{Session, focus};
 use crate::page_load::main_thread::Activity;
 use crate::report::schema::MainThreadReport;
@@ -40,14 +40,11 @@ pub fn main_thread(session: Session, load: &Load) -> Markup {
         let axis = Axis::new(Window { from: 0.0, to: end }, lines.clone());
         group().child(flame(session, axis, levels)).child(tables::long_tasks(session, axis))
     };
-    let shown = work.by_script.iter().take(tables::SHOWN).filter(|script| script.request.is_none());
-    let addresses: Vec<_> = shown.map(|script| Some(&script.url)).collect();
     section
         .child(tag("p.summary").child(summary(work)))
         .child(live(detailed))
-        .child(tag("div.columns").child(activities(work)).child(tables::companies(work)))
+        .child(tag("div.columns").child(activities(work)).child(tables::companies(session, work)))
         .child(tables::scripts(session, work))
-        .child(about_placeholders(&addresses))
 }
 
 /// "1.2 s of work. 3 tasks took longer than 50 ms, the longest 310 ms."

@@ -86,7 +86,10 @@ pub fn scripts(session: Session, work: &MainThreadReport) -> Markup {
         let script = scripts.get(at)?;
         let name = match script.request {
             Some(request) => request_link(session, request as u32),
-            None => tag("span").attr("title", script.url.to_string()).child(format::short_url(script.url.as_str()).1),
+            None => {
+                let url = session.text(&script.url);
+                tag("span").child(format::short_url(&url).1).attr("title", url)
+            }
         };
         let company = script.entity.as_ref().map(|entity| entity.as_str());
         let row = tag("tr")
@@ -109,7 +112,7 @@ pub fn scripts(session: Session, work: &MainThreadReport) -> Markup {
 }
 
 /// Time by company.
-pub fn companies(work: &MainThreadReport) -> Markup {
+pub fn companies(session: Session, work: &MainThreadReport) -> Markup {
     if work.by_party.is_empty() {
         return group();
     }
@@ -120,7 +123,7 @@ pub fn companies(work: &MainThreadReport) -> Markup {
         let party = parties.get(at)?;
         let own = (party.party == Party::First).then(|| tag("span.certainty").child(" the page’s own"));
         let row = tag("tr")
-            .child(tag("th").attr("scope", "row").child(party.name.as_str()).child(own))
+            .child(tag("th").attr("scope", "row").child(session.text(&party.name)).child(own))
             .child(bar(party.ms + party.caused_ms, most, party.party))
             .child(tag("td.number").child(format::duration(party.ms + party.caused_ms)))
             .child(tag("td.number").child(format::duration(party.blocking_ms)));

@@ -37,7 +37,7 @@ fn lcp(session: Session, lcp: &LcpReport) -> Option<Markup> {
     ];
     let what = match (&lcp.kind, &lcp.node) {
         (Some(kind), Some(node)) => {
-            group().child(format!("The largest {kind}: ")).child(tag("code").child(node.as_str()))
+            group().child(format!("The largest {kind}: ")).child(tag("code").child(session.text(node)))
         }
         (Some(kind), None) => group()
             .child(format!("The largest content was {} {kind}", if kind.as_str() == "image" { "an" } else { "a" })),
@@ -129,7 +129,7 @@ fn shifts(session: Session, window: &ClsWindow) -> Markup {
     let moved = (!window.moved.is_empty()).then(|| {
         let mut list = tag("p.why").child("Moved: ");
         for (at, name) in window.moved.iter().enumerate() {
-            list = list.child((at != 0).then_some(", ")).child(tag("code").child(name.as_str()));
+            list = list.child((at != 0).then_some(", ")).child(tag("code").child(session.text(name)));
         }
         list
     });
@@ -137,7 +137,7 @@ fn shifts(session: Session, window: &ClsWindow) -> Markup {
         let show = |request: u64| {
             group().child(" ").child(button("button.link", "show it", move || session.reveal(request as u32)))
         };
-        tag("p").child("Cause: ").child(prose(&culprit.text)).child(culprit.request.map(show))
+        tag("p").child("Cause: ").child(prose(session, &culprit.text)).child(culprit.request.map(show))
     });
     let unknown =
         window.culprits.is_empty().then(|| tag("p.why").child("What caused it cannot be seen in the recording."));

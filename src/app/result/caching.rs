@@ -30,7 +30,7 @@ pub fn caching(session: Session, load: &Load) -> Markup {
         return section.child(tag("p.none").child(why));
     };
     session.ask_caching();
-    section.child(visits(caching)).child(deliveries(report)).child(live(move || match session.caching.get() {
+    section.child(visits(caching)).child(deliveries(session, report)).child(live(move || match session.caching.get() {
         None => tag("p.none").child("Preparing the table…"),
         Some(table) if table.lines.is_empty() => tag("p.none").child("No response of this load concerns a cache."),
         Some(table) => responses(session, table),
@@ -71,7 +71,7 @@ fn visits(caching: &LoadCachingReport) -> Markup {
 }
 
 /// What came through CDNs, host by host.
-fn deliveries(report: &LoadReport) -> Markup {
+fn deliveries(session: Session, report: &LoadReport) -> Markup {
     let title = tag("h3").child("CDNs");
     if report.cdn.is_empty() {
         return group()
@@ -108,7 +108,7 @@ fn deliveries(report: &LoadReport) -> Markup {
             format::duration(one.origin_ms),
         ];
         tag("tr")
-            .child(tag("th").attr("scope", "row").child(one.host.as_ref().map(|host| host.as_str())))
+            .child(tag("th").attr("scope", "row").child(one.host.as_ref().map(|host| session.text(host))))
             .child(tag("td").child(one.vendor.as_ref().map_or("a cache", |vendor| vendor.as_str())))
             .children(cells.map(|cell| tag("td.number").child(cell)))
     });

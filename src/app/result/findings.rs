@@ -66,11 +66,11 @@ fn card(session: Session, at: usize, finding: &FindingReport, n_evidence: usize)
         .child(tag("span").child("Can be fixed by: ").child(finding.owner.plain()))
         .child(tag("code").child(finding.rule.as_str()));
     let body = tag("div.body")
-        .child(tag("p.customer").child(prose(&finding.customer)))
+        .child(tag("p.customer").child(prose(session, &finding.customer)))
         .child(tag("h4").child("Technically"))
-        .child(tag("p").child(prose(&finding.engineer)))
+        .child(tag("p").child(prose(session, &finding.engineer)))
         .child(tag("h4").child("How to fix it"))
-        .child(tag("p").child(prose(&finding.fix)))
+        .child(tag("p").child(prose(session, &finding.fix)))
         .child((!finding.evidence.is_empty()).then(|| proof(session, &finding.evidence, n_evidence)))
         .child(meta);
     tag("details.finding")
@@ -103,7 +103,7 @@ fn proof(session: Session, evidence: &[EvidenceReport], n_evidence: usize) -> Ma
 }
 
 fn line(session: Session, evidence: &EvidenceReport) -> Markup {
-    let text = tag("span").child(prose(&evidence.text));
+    let text = tag("span").child(prose(session, &evidence.text));
     let Some(request) = evidence.request else { return tag("li").child(text) };
     tag("li").child(request_link(session, request as u32)).child(text)
 }

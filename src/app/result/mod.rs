@@ -10,9 +10,9 @@ pub mod verdict;
 
 use crate::app::landing::record::how_to_record;
 use crate::app::markup::{Markup, button, follow, group, live, on_window, tag};
-use crate::app::state::{Session, after_paint};
+use crate::app::state::{Screen, Session, after_paint};
 use crate::app::{main_thread, waterfall};
-use crate::redact::Clean;
+use crate::redact::{Clean, originals};
 use crate::report::Report;
 use crate::report::schema::LoadReport;
 use crate::view::format;
@@ -61,7 +61,7 @@ fn one(session: Session, load: Load) -> Markup {
     if load.report().is_none() {
         return group()
             .child(verdict::verdict(session, &load))
-            .child(recording::recordings(&load))
+            .child(recording::recordings(session, &load))
             .child(how_to_record());
     }
     let frame = RwSignal::new(0);
@@ -90,7 +90,7 @@ fn the_rest(session: Session, load: &Load) -> Markup {
         .child(waterfall::waterfall(session, load))
         .child(caching::caching(session, load))
         .child(main_thread::main_thread(session, load))
-        .child(recording::recordings(load))
+        .child(recording::recordings(session, load))
         .child(share::share(session, load))
 }
 
@@ -175,21 +175,19 @@ pub fn request_link(session: Session, request: u32) -> Markup {
     button("button.link.request", live(name), move || session.reveal(request))
 }
 
-/// Says what the placeholders in some texts of the report are; nothing if there is none.
-pub fn about_placeholders(texts: &[Option<&Clean>]) -> Option<Markup> {
-    let has_any = texts.iter().flatten().any(|text| format::has_placeholder(text.as_str()));
-    has_any.then(|| {
-        tag("p.hint").child(
-            "Marks such as ‹file a1› or ~p.a1~ stand for names that may be personal, here as in the reports. \
-             The list of requests shows addresses as they were recorded.",
-        )
+/// A text of the report, its code as code.
+pub fn prose(session: Session, text: &Clean) -> Markup {
+    session.screen.with_untracked(|screen| match screen {
+        Screen::Result(opened) => prose_with(text, &opened.originals),
+        Screen::Landing | Screen::Loading | Screen::Error(_) => prose_with(text, &[]),
     })
 }
 
-/// A text of the report, its code as code.
-pub fn prose(text: &Clean) -> Markup {
+/// The same with what its placeholders stand for.
+pub fn prose_with(text: &Clean, originals: &[(u32, String)]) -> Markup {
     let mut all = group();
     for (is_code, part) in format::code_parts(text.as_str()) {
+        let part = originals::restore(part, originals);
         all = if is_code { all.child(tag("code").child(part)) } else { all.child(part) };
     }
     all

@@ -28,14 +28,14 @@ const MILESTONES: [Metric; 9] = [
 pub fn where_the_time_went(session: Session, load: &Load) -> Markup {
     let Some(report) = load.report() else { return group() };
     let parts = match &report.attribution {
-        Some(attribution) => bar(attribution),
+        Some(attribution) => bar(session, attribution),
         None => tag("p.none")
             .child("The recording does not tell when the page was ready, so there is no time until then to divide."),
     };
     part(Section::Time).child(parts).child(milestones(report)).child(breakdown::breakdown(session, report))
 }
 
-fn bar(attribution: &AttributionReport) -> Markup {
+fn bar(session: Session, attribution: &AttributionReport) -> Markup {
     let total = attribution.ms;
     let milestone = attribution.milestone.plain();
     let intro = format!("From the start of the navigation to “{milestone}”: {}.", format::duration(total));
@@ -45,7 +45,7 @@ fn bar(attribution: &AttributionReport) -> Markup {
     let segments = stack(total, &parts);
     for part in shown() {
         let swatch = tag("span").attr("class", format!("swatch {}", part.owner.word())).attr("aria-hidden", "true");
-        let why = tag("td.why").child(prose(&part.why)).child(" ");
+        let why = tag("td.why").child(prose(session, &part.why)).child(" ");
         let row = tag("tr")
             .child(tag("th").attr("scope", "row").child(swatch).child(part.owner.label()))
             .child(tag("td.number").child(format::duration(part.ms)))

@@ -1,7 +1,7 @@
 //! The sentence at the top, with the facts that go with it.
 
 use crate::app::markup::{Markup, fact, group, tag};
-use crate::app::result::{Load, about_placeholders, prose};
+use crate::app::result::{Load, prose};
 use crate::app::state::Session;
 use crate::report::schema::{LoadReport, Metrics};
 use crate::report::vocabulary::Metric;
@@ -19,13 +19,12 @@ pub fn verdict(session: Session, load: &Load) -> Markup {
             "It was started, but nothing was loaded. Record again: open the developer tools first, then reload the page.",
         ));
     };
-    let address = report.url.as_ref().map(|url| tag("span.address").child(url.as_str()));
+    let address = report.url.as_ref().map(|url| tag("span.address").child(session.text(url)));
     let started = report.started.as_ref().map(|started| tag("span").child(format::date(started.as_str())));
     section
         .child(tag("p.eyebrow").child(address).child(started))
-        .child(about_placeholders(&[report.url.as_ref()]))
-        .child(sentence.child(report.verdict.sentence.as_str()))
-        .child(engineer.child(prose(&report.verdict.engineer)))
+        .child(sentence.child(session.text(&report.verdict.sentence)))
+        .child(engineer.child(prose(session, &report.verdict.engineer)))
         .child((1 < load.whole().loads.len()).then(|| picker(session, load)))
         .child(notes(load))
         .child(facts(load, report))
@@ -35,7 +34,10 @@ pub fn verdict(session: Session, load: &Load) -> Markup {
 fn picker(session: Session, load: &Load) -> Markup {
     let loads = &load.whole().loads;
     let options = loads.iter().enumerate().map(|(at, other)| {
-        tag("option").attr("value", at.to_string()).flag("selected", at == load.at).child(option_text(at, other))
+        tag("option")
+            .attr("value", at.to_string())
+            .flag("selected", at == load.at)
+            .child(option_text(session, at, other))
     });
     let select = tag("select").children(options).on("change", move |event: Event| {
         if let Ok(at) = event_target_value(&event).parse() {
@@ -58,7 +60,8 @@ fn notes(load: &Load) -> Markup {
         )));
     }
     notes.children(load.opened().failures.iter().map(|failure| {
-        tag("p.note").child(format!("One file could not be opened. {} {}", failure.what, failure.advice))
+        let text = format!(" could not be opened. {} {}", failure.what, failure.advice);
+        tag("p.note").child(tag("code").child(failure.file.as_str())).child(text)
     }))
 }
 
@@ -113,8 +116,8 @@ pub fn milestone(metrics: &Metrics, metric: Metric) -> Option<(f64, &'static str
     instant.map(|instant| (instant.ms, instant.certainty.word()))
 }
 
-fn option_text(at: usize, load: &LoadReport) -> String {
-    let url = load.url.as_ref().map(ToString::to_string).unwrap_or_else(|| "no address".to_owned());
+fn option_text(session: Session, at: usize, load: &LoadReport) -> String {
+    let url = load.url.as_ref().map(|url| session.text(url)).unwrap_or_else(|| "no address".to_owned());
     let time = load.verdict.ms.map(|ms| format!(" – {}", format::duration(ms))).unwrap_or_default();
     format!("{}. {url}{time}", at + 1)
 }

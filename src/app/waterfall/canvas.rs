@@ -9,7 +9,7 @@ use crate::recording::Phase;
 use crate::view::waterfall::{self, Bar, ROW_HEIGHT};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlCanvasElement;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// Heights of bars: setting up is thin, waiting and receiving is tall.
 const THIN: f64 = 6.0;
@@ -65,6 +65,10 @@ fn draw(view: View, canvas: &HtmlCanvasElement, scroll_top: f64, (width, height)
         }
     });
     for batch in &batches {
+        if batch.phase.is_none() {
+            undivided(&context, &batch.bars, &chart::color(palette.neutral));
+            continue;
+        }
         // With forced colors the shape tells: thin is setting up, tall and empty waiting, tall and full receiving.
         let fill = batch.phase.and_then(|phase| palette.phase(phase));
         match fill.filter(|_| !forced || batch.phase == Some(Phase::Receive)) {
@@ -78,16 +82,38 @@ fn draw(view: View, canvas: &HtmlCanvasElement, scroll_top: f64, (width, height)
                 context.fill();
             }
             None => {
-                context.begin_path();
-                context.set_stroke_style_str(&chart::color(palette.neutral));
-                context.set_line_width(1.0);
-                for (bar, middle) in &batch.bars {
-                    let tall = if bar.is_tall() { TALL } else { THIN };
-                    let top = (middle - tall / 2.0).round();
-                    context.rect(bar.x.round() + 0.5, top + 0.5, (bar.width - 1.0).max(1.0), tall - 1.0);
-                }
-                context.stroke();
+                outline(&context, &batch.bars, &chart::color(palette.neutral));
             }
         }
     }
+}
+
+fn outline(context: &CanvasRenderingContext2d, bars: &[(Bar, f64)], color: &str) {
+    context.begin_path();
+    context.set_stroke_style_str(color);
+    context.set_line_width(1.0);
+    for (bar, middle) in bars {
+        let tall = if bar.is_tall() { TALL } else { THIN };
+        let top = (middle - tall / 2.0).round();
+        context.rect(bar.x.round() + 0.5, top + 0.5, (bar.width - 1.0).max(1.0), tall - 1.0);
+    }
+    context.stroke();
+}
+
+/// What was recorded without its parts: tall, hatched, so that it looks like no part.
+fn undivided(context: &CanvasRenderingContext2d, bars: &[(Bar, f64)], color: &str) {
+    /// Pixels between the lines of the hatching.
+    const APART: usize = 5;
+    outline(context, bars, color);
+    context.begin_path();
+    for (bar, middle) in bars {
+        let (top, right) = ((middle - TALL / 2.0).round(), bar.x + bar.width);
+        for from in (0..bar.width as usize).step_by(APART) {
+            let x = bar.x + from as f64;
+            let long = (right - x).min(TALL);
+            context.move_to(x, top + TALL);
+            context.line_to(x + long, top + TALL - long);
+        }
+    }
+    context.stroke();
 }

@@ -205,11 +205,15 @@ fn tools(session: Session, view: View) -> Markup {
         let swatch = tag("span").attr("class", format!("swatch {}", phase.id())).attr("aria-hidden", "true");
         tag("li").attr("title", describe::phase_meaning(phase)).child(swatch).child(describe::phase(phase))
     });
+    let undivided = tag("li")
+        .attr("title", describe::UNDIVIDED_MEANING)
+        .child(tag("span.swatch.undivided").attr("aria-hidden", "true"))
+        .child(describe::UNDIVIDED);
     let as_table = button("button.quiet", "As a table", move || session.as_table.update(|shown| *shown = !*shown))
         .live_attr("aria-pressed", move || session.as_table.get().to_string());
     tag("div.tools")
         .child(view.axis.buttons())
-        .child(tag("ul.legend").attr("aria-label", "Colors").children(legend))
+        .child(tag("ul.legend").attr("aria-label", "Colors").children(legend).child(undivided))
         .child(as_table)
         .child(chart::keys(keymap::WATERFALL))
         .child(tag("p#grid-help.unseen").child("Arrow keys move, Enter opens details, Escape closes them."))
