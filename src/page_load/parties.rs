@@ -10,7 +10,9 @@ use std::sync::OnceLock;
 use crate::http::host;
 use crate::http::url::Url;
 use crate::page_load::PageLoad;
+use crate::recording::Source;
 use crate::text::Untrusted;
+use crate::units::Bytes;
 
 /// Whose host a request went to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +58,28 @@ pub fn site_of(address: &str) -> String {
 pub fn entity(host: Untrusted<'_>) -> Option<Entity> {
     let (_, entity) = entry(host.expose())?;
     Some(entity)
+}
+
+/// What parties are told apart by: the known company, else the site of the address.
+pub fn key(entity: Option<Entity>, address: &str) -> String {
+    match entity {
+        Some(entity) => entity.name.to_owned(),
+        None => site_of(address),
+    }
+}
+
+/// Bytes on the wire by party, sorted by [`key`]. What a cache or a service worker answered was not sent.
+pub fn sent(load: &PageLoad<'_>) -> Vec<(String, Bytes)> {
+    let mut all: Vec<(String, Bytes)> = Vec::new();
+    for (request, resource) in load.network() {
+        if matches!(request.source(), None | Some(Source::Network | Source::Push)) {
+            let key = key(resource.entity, request.url_text().expose());
+            all.push((key, request.transfer_bytes().unwrap_or_default()));
+        }
+    }
+    all.arrange_by(|a, b| a.0.cmp(&b.0));
+    let sums = all.chunk_by(|a, b| a.0 == b.0);
+    sums.filter_map(|group| Some((group.first()?.0.clone(), group.iter().map(|one| one.1).sum()))).collect()
 }
 
 /// Who is "first" in a load: the site and company of its document.

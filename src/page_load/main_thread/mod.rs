@@ -74,7 +74,7 @@ impl ScriptWork {
 pub struct PartyWork {
     /// The known company.
     pub entity: Option<Entity>,
-    /// An address of it.
+    /// Its address with the most time.
     pub url: StrId,
     /// Whether it is the page's own.
     pub party: Party,
@@ -87,6 +87,17 @@ pub struct PartyWork {
 }
 
 impl PartyWork {
+    /// All of its time.
+    pub fn total(&self) -> Millis {
+        self.own + self.caused
+    }
+
+    /// Whether this is somebody else's work. Libraries that a public CDN or hosting company delivers are the page's own.
+    pub fn is_of_others(&self) -> bool {
+        let hosts_for_others = self.entity.is_some_and(|entity| matches!(entity.category, "cdn" | "hosting"));
+        self.party == Party::Third && !hosts_for_others
+    }
+
     /// The host of its address, if that has one.
     pub fn host<'a>(&self, recording: &'a Recording) -> Option<Untrusted<'a>> {
         let url = Url::parse(recording.text(self.url).expose())?;
@@ -114,6 +125,16 @@ pub fn derive(load: &PageLoad<'_>) -> Option<MainThreadWork> {
     let work = Work::of(load)?;
     let mut sums = sweep::sum(load, &work, blocking_span(load, work.span));
     name_parties(load, &mut sums);
+    Some(sums)
+}
+
+/// The same only up to an instant, from navigation start; long tasks and blocking time are left out.
+pub fn until(load: &PageLoad<'_>, end: Millis) -> Option<MainThreadWork> {
+    let mut work = Work::of(load)?;
+    work.span.end = work.span.end.min(work.span.start + end);
+    let mut sums = sweep::sum(load, &work, None);
+    name_parties(load, &mut sums);
+    (sums.long_tasks, sums.longest) = (None, None);
     Some(sums)
 }
 
@@ -149,10 +170,7 @@ fn name_parties(load: &PageLoad<'_>, work: &mut MainThreadWork) {
         let text = load.recording.text(script.url);
         let (party, entity) = first_party.judge_url(Url::parse(text.expose()).as_ref());
         (script.party, script.entity) = (party, entity);
-        let key = match entity {
-            Some(entity) => entity.name.to_owned(),
-            None => parties::site_of(text.expose()),
-        };
+        let key = parties::key(entity, text.expose());
         let ScriptWork { url, own, caused, blocking, .. } = *script;
         keyed.push((key, PartyWork { entity, url, party, own, caused, blocking }));
     }
