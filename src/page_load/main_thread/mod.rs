@@ -1,7 +1,8 @@
 //! What the page's main thread did during a load: by kind of work, by script, by company, and its long tasks.
 //!
 //! Chrome's engine counts as a script's own time what is in its functions and in events that name its address
-//! (`ThirdParties`). What these cause beyond that — layout they force, garbage they leave — is told apart from it.
+//! (`ThirdParties`). What these cause beyond that — layout they force, garbage they leave — is told apart from it, and so
+//! is whose script began the work: a tag's callback may spend its time in a function of the page or of another tag.
 
 mod activity;
 mod sweep;
@@ -60,9 +61,24 @@ pub struct ScriptWork {
     pub caused: Millis,
     /// Its part of the blocking time of long tasks, by its part of each.
     pub blocking: Millis,
+    /// All work that it began: it was the outermost script that ran, whosever functions it called.
+    pub begun: Millis,
+    /// The part of `begun` in the blocking time of long tasks.
+    pub begun_blocking: Millis,
+}
+
+/// Whether work is somebody else's. Libraries that a public CDN or a hosting company delivers are the page's own.
+fn is_of_others(party: Party, entity: Option<Entity>) -> bool {
+    let hosts_for_others = entity.is_some_and(|entity| matches!(entity.category, "cdn" | "hosting"));
+    party == Party::Third && !hosts_for_others
 }
 
 impl ScriptWork {
+    /// Whether it is somebody else's.
+    pub fn is_of_others(&self) -> bool {
+        is_of_others(self.party, self.entity)
+    }
+
     /// All of its time.
     pub fn total(&self) -> Millis {
         self.own + self.caused
@@ -74,7 +90,7 @@ impl ScriptWork {
 pub struct PartyWork {
     /// The known company.
     pub entity: Option<Entity>,
-    /// Its address with the most time.
+    /// Its address that began the most.
     pub url: StrId,
     /// Whether it is the page's own.
     pub party: Party,
@@ -84,18 +100,16 @@ pub struct PartyWork {
     pub caused: Millis,
     /// As in [`ScriptWork`].
     pub blocking: Millis,
+    /// As in [`ScriptWork`].
+    pub begun: Millis,
+    /// As in [`ScriptWork`].
+    pub begun_blocking: Millis,
 }
 
 impl PartyWork {
-    /// All of its time.
-    pub fn total(&self) -> Millis {
-        self.own + self.caused
-    }
-
-    /// Whether this is somebody else's work. Libraries that a public CDN or hosting company delivers are the page's own.
+    /// Whether it is somebody else's.
     pub fn is_of_others(&self) -> bool {
-        let hosts_for_others = self.entity.is_some_and(|entity| matches!(entity.category, "cdn" | "hosting"));
-        self.party == Party::Third && !hosts_for_others
+        is_of_others(self.party, self.entity)
     }
 
     /// The host of its address, if that has one.
@@ -171,17 +185,23 @@ fn name_parties(load: &PageLoad<'_>, work: &mut MainThreadWork) {
         let (party, entity) = first_party.judge_url(Url::parse(text.expose()).as_ref());
         (script.party, script.entity) = (party, entity);
         let key = parties::key(entity, text.expose());
-        let ScriptWork { url, own, caused, blocking, .. } = *script;
-        keyed.push((key, PartyWork { entity, url, party, own, caused, blocking }));
+        let ScriptWork { url, own, caused, blocking, begun, begun_blocking, .. } = *script;
+        keyed.push((key, PartyWork { entity, url, party, own, caused, blocking, begun, begun_blocking }));
     }
     keyed.arrange_by(|a, b| a.0.cmp(&b.0));
     for group in keyed.chunk_by(|a, b| a.0 == b.0) {
         let mut all = group.iter().map(|(_, part)| *part);
         let Some(mut sum) = all.next() else { continue };
+        let mut begun_by_one = sum.begun;
         for part in all {
             sum.own += part.own;
             sum.caused += part.caused;
             sum.blocking += part.blocking;
+            sum.begun_blocking += part.begun_blocking;
+            if begun_by_one < part.begun {
+                (begun_by_one, sum.url) = (part.begun, part.url);
+            }
+            sum.begun += part.begun;
         }
         work.parties.push(sum);
     }

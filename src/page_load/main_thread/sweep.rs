@@ -50,8 +50,8 @@ struct Sweep<'a> {
     open: Vec<Open>,
     task: Option<Task>,
     has_tasks: bool,
-    /// Time in the task under way by script, for those in `touched`.
-    in_task: Vec<Millis>,
+    /// Time in the task under way by script, for those in `touched`: in it, and begun by it.
+    in_task: Vec<(Millis, Millis)>,
     touched: Vec<u32>,
     blocking: Millis,
     long_tasks: Vec<LongTask>,
@@ -67,6 +67,8 @@ struct Open {
     script: Option<u32>,
     /// Whether the slice is that script's own, not only caused by it.
     is_own: bool,
+    /// The outermost script that runs around.
+    began: Option<u32>,
 }
 
 /// The task under way.
@@ -114,9 +116,9 @@ impl Sweep<'_> {
             false => self.activities.look_up(recording, slice.name),
         };
         let around = self.open.last_mut();
-        let (activity_around, script_around, own_around) = match &around {
-            Some(around) => (around.activity, around.script, around.is_own),
-            None => (Activity::Other, None, false),
+        let (activity_around, script_around, own_around, began) = match &around {
+            Some(around) => (around.activity, around.script, around.is_own, around.began),
+            None => (Activity::Other, None, false, None),
         };
         if let Some(around) = around {
             around.rest = around.rest - within;
@@ -129,6 +131,9 @@ impl Sweep<'_> {
             // What is not known is part of what is around it; what is known and nobody's own is caused.
             None => (script_around, known.activity.is_none() && own_around),
         };
+        // Parsers name the document, which begins none of the scripts that they stop for.
+        let runs = is_own && matches!(activity, Activity::Script | Activity::Compile);
+        let began = began.or(script.filter(|_| runs));
         if self.source.is_task(slice) && self.task.is_none() {
             self.has_tasks = true;
             let depth = self.open.len();
@@ -139,7 +144,7 @@ impl Sweep<'_> {
                 self.sums.longest = Some(self.sums.longest.unwrap_or_default().max(slice.duration));
             }
         }
-        self.open.push(Open { depth: slice.depth, rest: within, activity, script, is_own });
+        self.open.push(Open { depth: slice.depth, rest: within, activity, script, is_own, began });
     }
 
     fn script(&mut self, url: StrId) -> u32 {
@@ -156,8 +161,10 @@ impl Sweep<'_> {
             compile: Millis::ZERO,
             caused: Millis::ZERO,
             blocking: Millis::ZERO,
+            begun: Millis::ZERO,
+            begun_blocking: Millis::ZERO,
         });
-        self.in_task.push(Millis::ZERO);
+        self.in_task.push((Millis::ZERO, Millis::ZERO));
         self.script_of_url.insert(url, at);
         at
     }
@@ -181,18 +188,27 @@ impl Sweep<'_> {
                     script.compile += top.rest;
                 }
             }
-            if let (Some(_), Some(at)) = (&self.task, top.script)
-                && let Some(sum) = self.in_task.get_mut(at as usize)
-            {
-                if *sum == Millis::ZERO {
-                    self.touched.push(at);
-                }
-                *sum += top.rest;
+            if let Some(began) = top.began.and_then(|script| self.sums.scripts.get_mut(script as usize)) {
+                began.begun += top.rest;
+            }
+            if self.task.is_some() {
+                self.add_in_task(top.script, top.rest, Millis::ZERO);
+                self.add_in_task(top.began, Millis::ZERO, top.rest);
             }
             if self.task.as_ref().is_some_and(|task| task.depth == self.open.len()) {
                 self.end_task();
             }
         }
+    }
+
+    /// Adds time in a script, and time that it began, to the task under way.
+    fn add_in_task(&mut self, script: Option<u32>, within: Millis, begun: Millis) {
+        let Some((at, sum)) = script.and_then(|at| Some((at, self.in_task.get_mut(at as usize)?))) else { return };
+        if *sum == (Millis::ZERO, Millis::ZERO) {
+            self.touched.push(at);
+        }
+        sum.0 += within;
+        sum.1 += begun;
     }
 
     fn end_task(&mut self) {
@@ -204,12 +220,13 @@ impl Sweep<'_> {
         self.blocking += blocking;
         let mut most: Option<(Millis, u32)> = None;
         for at in self.touched.drain(..) {
-            let Some(time) = self.in_task.get_mut(at as usize).map(std::mem::take) else { continue };
+            let Some((time, begun)) = self.in_task.get_mut(at as usize).map(std::mem::take) else { continue };
             if most.is_none_or(|(known, _)| known < time) {
                 most = Some((time, at));
             }
             if let (true, Some(script)) = (Millis::ZERO < task.duration, self.sums.scripts.get_mut(at as usize)) {
                 script.blocking += blocking * (time.0 / task.duration.0);
+                script.begun_blocking += blocking * (begun.0 / task.duration.0);
             }
         }
         if task.duration <= LONG_TASK || task.start < self.source.span.start {

@@ -5,7 +5,7 @@ use crate::page_load::{Metric, Owner, PageLoad};
 use crate::recording::Missing;
 use crate::rules::rule::declare_rule;
 use crate::rules::text::{Message, message};
-use crate::rules::third_party::third_party_main_thread::party;
+use crate::rules::third_party::third_party_main_thread::{others, party};
 use crate::rules::{Evidence, Finding, Method, Outcome, Savings, Severity, Topic};
 use crate::units::{Bytes, Millis, Ratio};
 
@@ -23,8 +23,8 @@ declare_rule! {
     /// Before visitors could see the main content of this page, the browser was running another company's program.
     ///
     /// ## What it finds
-    /// A company (or a site that no company is known of) whose scripts, with the layout and style they caused, took
-    /// 100 ms or more of the page's own thread before the largest contentful paint. 500 ms are serious.
+    /// A company (or a site that no company is known of) whose scripts began work, layout and style included, of 100 ms
+    /// or more of the page's own thread before the largest contentful paint. 500 ms are serious.
     ///
     /// ## Why it matters
     /// The thread that runs scripts is the one that reads HTML and paints. Until a script ends, nothing is shown.
@@ -64,8 +64,8 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let Some(work) = main_thread::until(load, lcp.ms) else {
         return Outcome::NotApplicable("the page's own thread is not in the recording");
     };
-    let mut others: Vec<&PartyWork> = work.parties.iter().filter(|party| party.is_of_others()).collect();
-    others.retain(|party| WORTH_TELLING <= party.total());
+    let mut others = others(&work);
+    others.retain(|party| WORTH_TELLING <= party.begun);
     match others.first() {
         None => Outcome::Passed,
         Some(first) => Outcome::found(finding(load, first, &others, lcp.ms)),
@@ -73,14 +73,14 @@ fn check(load: &PageLoad<'_>) -> Outcome {
 }
 
 fn finding(load: &PageLoad<'_>, first: &PartyWork, others: &[&PartyWork], lcp: Millis) -> Finding {
-    let total: Millis = others.iter().map(|party| party.total()).sum();
-    let share = Ratio(if Millis::ZERO < lcp { first.total().0 / lcp.0 } else { 0.0 });
+    let total: Millis = others.iter().map(|party| party.begun).sum();
+    let share = Ratio(if Millis::ZERO < lcp { first.begun.0 / lcp.0 } else { 0.0 });
     Finding {
-        severity: if LONG <= first.total() { Severity::Serious } else { Severity::Warning },
+        severity: if LONG <= first.begun { Severity::Serious } else { Severity::Warning },
         owner: None,
         customer: message![
             "Before the main content was there, the browser spent ",
-            first.total(),
+            first.begun,
             " on a program of ",
             party(load, first),
             "."
@@ -88,7 +88,7 @@ fn finding(load: &PageLoad<'_>, first: &PartyWork, others: &[&PartyWork], lcp: M
         engineer: message![
             party(load, first),
             " took ",
-            first.total(),
+            first.begun,
             " of the main thread before the largest paint at ",
             lcp,
             " (",
@@ -108,7 +108,7 @@ fn finding(load: &PageLoad<'_>, first: &PartyWork, others: &[&PartyWork], lcp: M
 
 fn evidence(load: &PageLoad<'_>, one: &PartyWork) -> Evidence {
     let text: Message =
-        message![party(load, one), ": ", one.own, " in its scripts, ", one.caused, " caused by them, before the paint"];
+        message![party(load, one), ": ", one.begun, " before the paint, ", one.own, " in its own functions"];
     Evidence { request: load.request_of_script(one.url), text }
 }
 

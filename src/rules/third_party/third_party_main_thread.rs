@@ -1,5 +1,6 @@
 //! `third-party-main-thread`: how long other companies' scripts kept the page's own thread busy.
 
+use crate::order::Arrange;
 use crate::page_load::main_thread::{MainThreadWork, PartyWork};
 use crate::page_load::{Metric, Owner, PageLoad, parties};
 use crate::recording::{LONG_TASK, Missing};
@@ -18,9 +19,6 @@ const NOTICEABLE: Millis = Millis(250.0);
 /// From this much on it is serious: what Google calls a poor Total Blocking Time begins here.
 const LONG: Millis = Millis(600.0);
 
-/// What scripts caused is mentioned from here on.
-const MENTIONED: Millis = Millis(1.0);
-
 /// How many parties are told.
 const MOST_TOLD: usize = 20;
 
@@ -30,9 +28,10 @@ declare_rule! {
     /// ran, the page could not react.
     ///
     /// ## What it finds
-    /// Time of the page's own thread in scripts of other sites, by company (by site where no company is known), with
-    /// what these scripts caused: style, layout, freeing memory. It is told if one of them took 50 ms or more, and is a
-    /// warning if together they blocked for 250 ms. What hosting companies and public CDNs deliver counts as the page's.
+    /// Work of the page's own thread that scripts of other sites began, by company (by site where no company is known):
+    /// all that ran within, whosever functions it were. Time in a company's own functions, which is what Chrome's panel
+    /// shows, is told as well. It is a finding if one of them took 50 ms or more, and a warning if together they blocked
+    /// for 250 ms. What hosting companies and public CDNs deliver counts as the page's.
     ///
     /// ## Why it matters
     /// All scripts of a page share one thread. A visitor's tap waits for a stranger's program as for the page's own.
@@ -47,8 +46,9 @@ declare_rule! {
     /// Between none and their part of the blocking time: of each long task the part that their scripts have of it.
     ///
     /// ## When to ignore it
-    /// What earns the site its money; then running it late is the point, not removing it. The time is that of the
-    /// recording machine; phones are several times slower.
+    /// What earns the site its money; then running it late is the point, not removing it. Scripts that wrap the page's
+    /// own functions, as error trackers do, are told as beginning the page's work. The time is that of the recording
+    /// machine; phones are several times slower.
     ///
     /// ## References
     /// - [Chrome: Third parties](https://developer.chrome.com/docs/performance/insights/third-parties)
@@ -70,19 +70,24 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let Some(work) = &load.main_thread else {
         return Outcome::NotApplicable("the page's own thread is not in the recording");
     };
-    let others: Vec<&PartyWork> =
-        work.parties.iter().filter(|party| party.is_of_others() && Millis::ZERO < party.total()).collect();
-    // The most expensive comes first.
-    match others.first() {
-        None => Outcome::NotApplicable("no script of another site ran on the page's own thread"),
-        Some(first) if first.total() < WORTH_TELLING => Outcome::Passed,
-        Some(first) => Outcome::found(finding(load, work, first, &others)),
+    match others(work).as_slice() {
+        [] => Outcome::NotApplicable("no script of another site ran on the page's own thread"),
+        [first, ..] if first.begun < WORTH_TELLING => Outcome::Passed,
+        others @ [first, ..] => Outcome::found(finding(load, work, first, others)),
     }
 }
 
+/// Those of other sites whose scripts began any work, the most first.
+pub(super) fn others(work: &MainThreadWork) -> Vec<&PartyWork> {
+    let is_meant = |party: &&PartyWork| party.is_of_others() && Millis::ZERO < party.begun;
+    let mut others: Vec<&PartyWork> = work.parties.iter().filter(is_meant).collect();
+    others.arrange_by(|a, b| b.begun.total_cmp(&a.begun));
+    others
+}
+
 fn finding(load: &PageLoad<'_>, work: &MainThreadWork, first: &PartyWork, others: &[&PartyWork]) -> Finding {
-    let total: Millis = others.iter().map(|party| party.total()).sum();
-    let blocking: Millis = others.iter().map(|party| party.blocking).sum();
+    let total: Millis = others.iter().map(|party| party.begun).sum();
+    let blocking: Millis = others.iter().map(|party| party.begun_blocking).sum();
     let all: Millis = work.by_activity.iter().copied().sum();
     let share = Ratio(if Millis::ZERO < all { total.0 / all.0 } else { 0.0 });
     let sent = parties::sent(load);
@@ -142,13 +147,11 @@ pub(super) fn party(load: &PageLoad<'_>, party: &PartyWork) -> Part {
 }
 
 fn evidence(load: &PageLoad<'_>, one: &PartyWork, bytes: Bytes) -> Evidence {
-    let mut text: Message = message![party(load, one), ": ", one.own, " in its scripts"];
-    if MENTIONED <= one.caused {
-        text.0.extend(message![", ", one.caused, " caused by them"].0);
+    let mut text: Message = message![party(load, one), ": ", one.begun];
+    if Millis::ZERO < one.begun_blocking {
+        text.0.extend(message![", ", one.begun_blocking, " of it blocking"].0);
     }
-    if Millis::ZERO < one.blocking {
-        text.0.extend(message![", ", one.blocking, " of it blocking"].0);
-    }
+    text.0.extend(message!["; ", one.own, " in its own functions"].0);
     if Bytes(0) < bytes {
         text.0.extend(message!["; ", bytes, " on the wire"].0);
     }
