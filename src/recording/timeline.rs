@@ -2,6 +2,7 @@
 //!
 //! All instants are offsets from the recording's origin, which for a trace is the start of tracing.
 
+use crate::order::Arrange;
 use crate::recording::PageId;
 use crate::recording::{
     DomSize, Interaction, LargestPaint, LayoutChange, MainThread, PageFacts, RequestId, Screenshots, Shift,
@@ -181,7 +182,7 @@ impl Timeline {
     pub fn interactions_in(&self, span: TimeSpan) -> Vec<&Interaction> {
         let is_within = |one: &&Interaction| one.start <= span.end && span.start < one.start + one.duration;
         let mut found: Vec<&Interaction> = self.interactions.iter().filter(is_within).collect();
-        found.sort_by(|a, b| b.duration.total_cmp(&a.duration));
+        found.arrange_by(|a, b| b.duration.total_cmp(&a.duration));
         let mut seen = std::collections::HashSet::new();
         found.retain(|one| seen.insert(one.recorded_id));
         found

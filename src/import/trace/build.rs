@@ -6,6 +6,7 @@ use crate::import::trace::metrics::Candidate;
 use crate::import::trace::navigation::{NavigationDraft, NavigationIndex, SoftDraft};
 use crate::import::trace::requests::{Derived, derive};
 use crate::import::trace::{Collectors, FileFacts, problems};
+use crate::order::Arrange;
 use crate::recording::{
     FrameId, LargestPaint, Navigation, NavigationId, NavigationKind, NavigationMilestones, Page, PageId, Provenance,
     RecordedMilestones, Recording, RecordingKind, RequestId, Timeline, Tool,
@@ -68,7 +69,7 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
         derived.extend(derive(draft, entry as u32, offsets, &mut strings, &mut recording.headers, &mut frame_of));
     }
     let start_of = |one: &Derived| one.row.start.map_or(f64::INFINITY, |start| start.0);
-    derived.sort_by(|a, b| start_of(a).total_cmp(&start_of(b)));
+    derived.arrange_by(|a, b| start_of(a).total_cmp(&start_of(b)));
     let finals = link_documents(&mut navigations, &derived);
     add_soft_navigations(&mut navigations, soft, &candidates, main_frame, offsets, &mut meta);
     link_largest_paints(&mut navigations, &derived, &finals);
@@ -327,7 +328,7 @@ fn pages(navigations: &mut [Navigation], derived: &[Derived]) -> Pages {
         pages.list.push(Page { start: Some(Millis::ZERO), synthetic: true, ..Page::default() });
     }
     let mut own: Vec<&mut Navigation> = navigations.iter_mut().filter(|navigation| navigation.is_main_frame).collect();
-    own.sort_by(|a, b| a.start.total_cmp(&b.start));
+    own.arrange_by(|a, b| a.start.total_cmp(&b.start));
     // The blank page of a new tab is a navigation too. It is shown only if there is nothing else.
     let is_within = |navigation: &Navigation, one: &Derived| {
         one.row.start.is_some_and(|start| navigation.start <= start && start < navigation.end)

@@ -4,6 +4,7 @@ use crate::import::trace::clock::{Offsets, micros};
 use crate::import::trace::event::Event;
 use crate::import::trace::meta::Meta;
 use crate::import::trace::value::Value;
+use crate::order::Arrange;
 use crate::recording::{DomSize, SelectorCost};
 use crate::text::{StrId, StrTable};
 use std::collections::HashMap;
@@ -62,14 +63,14 @@ impl DocumentSizes {
 
     /// Sizes by time, and selectors, the most expensive first.
     pub fn finish(mut self, offsets: Offsets, meta: &mut Meta) -> (Vec<DomSize>, Vec<SelectorCost>) {
-        self.sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        self.sizes.arrange_by(|a, b| a.0.total_cmp(&b.0));
         let sizes = self.sizes.into_iter().map(|(ts, frame, size)| DomSize {
             at: offsets.at(ts),
             frame: frame.map(|frame| meta.mention(frame)),
             ..size
         });
         let sizes = sizes.collect();
-        self.selectors.sort_by(|a, b| b.elapsed.total_cmp(&a.elapsed));
+        self.selectors.arrange_by(|a, b| b.elapsed.total_cmp(&a.elapsed));
         (sizes, self.selectors)
     }
 }

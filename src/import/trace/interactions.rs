@@ -2,6 +2,7 @@
 
 use crate::import::trace::clock::{Offsets, micros};
 use crate::import::trace::event::Event;
+use crate::order::Arrange;
 use crate::recording::Interaction;
 use crate::text::{StrId, StrTable};
 use std::collections::HashMap;
@@ -100,12 +101,12 @@ impl Interactions {
 
     /// All interactions by time, those within another one left out, and how many there were with them.
     pub fn finish(mut self, offsets: Offsets) -> (Vec<(Interaction, Option<StrId>)>, usize) {
-        self.begins.sort_by(|a, b| a.ts.total_cmp(&b.ts));
-        self.ends.sort_by(|a, b| a.1.total_cmp(&b.1));
+        self.begins.arrange_by(|a, b| a.ts.total_cmp(&b.ts));
+        self.ends.arrange_by(|a, b| a.1.total_cmp(&b.1));
         let timed = self.pair();
         let n_all = timed.len();
         let mut kept = self.without_nested(timed);
-        kept.sort_by(|a, b| a.start.total_cmp(&b.start));
+        kept.arrange_by(|a, b| a.start.total_cmp(&b.start));
         let interactions = kept.iter().filter_map(|one| {
             let begin = self.begins.get(one.at)?;
             let interaction = Interaction {
@@ -143,7 +144,7 @@ impl Interactions {
                 at,
             });
         }
-        timed.sort_by(|a, b| a.start.total_cmp(&b.start));
+        timed.arrange_by(|a, b| a.start.total_cmp(&b.start));
         timed
     }
 

@@ -5,6 +5,7 @@ use crate::import::trace::clock::Offsets;
 use crate::import::trace::event::{Event, ThreadKey};
 use crate::import::trace::main_thread::site;
 use crate::import::trace::samples::Sites;
+use crate::order::Arrange;
 use crate::recording::{FrameId, LayoutChange, LayoutChangeKind, SiteId};
 use crate::text::{StrId, StrTable};
 use crate::units::TimeSpan;
@@ -196,11 +197,11 @@ impl LayoutChanges {
         }
         #[allow(clippy::iter_over_hash_type)] // each is sorted by itself
         for thread in self.threads.values_mut() {
-            thread.pre_paints.sort_by(|a, b| a.start.total_cmp(&b.start));
-            thread.images.sort_by(|a, b| a.0.total_cmp(&b.0));
+            thread.pre_paints.arrange_by(|a, b| a.start.total_cmp(&b.start));
+            thread.images.arrange_by(|a, b| a.0.total_cmp(&b.0));
         }
-        self.found.sort_by(|a, b| a.start.total_cmp(&b.start));
-        self.documents.sort_by(|a, b| a.1.total_cmp(&b.1));
+        self.found.arrange_by(|a, b| a.start.total_cmp(&b.start));
+        self.documents.arrange_by(|a, b| a.1.total_cmp(&b.1));
     }
 
     /// The pre-paint in which a shift was found.

@@ -4,6 +4,7 @@ use crate::import::trace::clock::Offsets;
 use crate::import::trace::event::{Event, ThreadKey};
 use crate::import::trace::layout_changes::LayoutChanges;
 use crate::import::trace::value::Value;
+use crate::order::Arrange;
 use crate::recording::{MovedNode, NavigationId, Shift, ShiftWindow};
 use crate::text::{StrId, StrTable};
 use crate::units::{Millis, TimeSpan};
@@ -63,7 +64,7 @@ impl LayoutShifts {
         changes: &LayoutChanges,
         mut frame: impl FnMut(StrId) -> crate::recording::FrameId,
     ) -> (Vec<Shift>, Vec<ShiftWindow>) {
-        self.found.sort_by(|a, b| a.ts.total_cmp(&b.ts));
+        self.found.arrange_by(|a, b| a.ts.total_cmp(&b.ts));
         let times: Vec<(f64, f64)> = self.found.iter().map(|shift| (shift.ts, shift.score)).collect();
         let windows = windows(&times, offsets, navigations);
         let shifts = self.found.into_iter().map(|draft| {

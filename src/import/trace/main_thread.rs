@@ -7,6 +7,7 @@ use crate::import::trace::names::{Kind, Name};
 use crate::import::trace::nesting::{Detail, DetailId, Details, LayoutDraft, Nesting, Raw};
 use crate::import::trace::samples::{Profile, Sites, stack_key};
 use crate::import::trace::value::Value;
+use crate::order::Arrange;
 use crate::recording::{LayoutKind, MainThread, Site, SiteId, Thread, ThreadRole};
 use crate::text::{StrId, StrTable};
 use memchr::memmem;
@@ -162,7 +163,7 @@ impl Threads {
             let shows = |key: &&ThreadKey| main_frame.is_some_and(|frame| meta.has_shown(key.process, frame));
             keys.extend(self.threads.keys().filter(shows).map(|key| (*key, ThreadRole::Other, true)));
         }
-        keys.sort_by_key(|(key, role, shows_main)| (!shows_main, *role, *key));
+        keys.arrange_by_key(|(key, role, shows_main)| (!shows_main, *role, *key));
         let wanted: HashSet<ThreadKey> = keys.iter().map(|(key, ..)| *key).collect();
         self.threads.retain(|key, _| wanted.contains(key));
         let mut nesting = Nesting {

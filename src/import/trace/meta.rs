@@ -2,6 +2,7 @@
 
 use crate::import::trace::event::{Event, ThreadKey};
 use crate::import::trace::value::Value;
+use crate::order::Arrange;
 use crate::recording::{Frame, FrameId, Viewport};
 use crate::text::{StrId, StrTable};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -96,7 +97,7 @@ impl Meta {
     /// How often the main frame showed a document that was not loaded for it, by the starts of its loads in the order
     /// of time: each load begins before the document is shown, and after the one before was.
     pub fn commits_without_load(&mut self, main_frame: Option<StrId>, loads: impl Iterator<Item = f64>) -> u64 {
-        self.commits.sort_by(|a, b| a.0.total_cmp(&b.0));
+        self.commits.arrange_by(|a, b| a.0.total_cmp(&b.0));
         let mut loads = loads.peekable();
         let mut n_without = 0;
         for (at, _) in self.commits.iter().filter(|(_, frame)| Some(*frame) == main_frame) {

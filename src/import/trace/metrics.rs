@@ -5,6 +5,7 @@ use crate::import::trace::event::Event;
 use crate::import::trace::names::Kind;
 use crate::import::trace::navigation::{NavigationDraft, NavigationIndex};
 use crate::import::trace::network::address;
+use crate::order::Arrange;
 use crate::recording::{LargestPaint, Navigation, PaintKind};
 use crate::text::{StrId, StrTable};
 use crate::units::Millis;
@@ -117,7 +118,7 @@ impl Metrics {
         drafts: &[NavigationDraft],
         navigations: &mut [Navigation],
     ) -> Vec<Candidate> {
-        self.marks.sort_by(|a, b| a.ts.total_cmp(&b.ts));
+        self.marks.arrange_by(|a, b| a.ts.total_cmp(&b.ts));
         for mark in &self.marks {
             let Some(at) = index.find(mark.navigation, mark.frame, mark.ts) else { continue };
             let (Some(navigation), Some(draft)) = (navigations.get_mut(at), drafts.get(at)) else { continue };
@@ -137,9 +138,9 @@ impl Metrics {
                 _ => {}
             }
         }
-        self.candidates.sort_by(|a, b| a.ts.total_cmp(&b.ts));
+        self.candidates.arrange_by(|a, b| a.ts.total_cmp(&b.ts));
         for shown in self.images.values_mut() {
-            shown.sort_by(|a, b| a.0.total_cmp(&b.0));
+            shown.arrange_by(|a, b| a.0.total_cmp(&b.0));
         }
         let mut best: Vec<f64> = vec![f64::NEG_INFINITY; navigations.len()];
         for candidate in &mut self.candidates {

@@ -2,6 +2,7 @@
 
 use crate::import::trace::event::{Event, ThreadKey};
 use crate::import::trace::meta::Meta;
+use crate::order::Arrange;
 use crate::text::{StrId, StrTable};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -90,7 +91,7 @@ impl Navigations {
         }
         let mut seen = HashSet::new();
         self.found.retain(|navigation| navigation.id.is_none_or(|id| seen.insert(id)));
-        self.found.sort_by(|a, b| a.ts.total_cmp(&b.ts));
+        self.found.arrange_by(|a, b| a.ts.total_cmp(&b.ts));
         // Without ids the same navigation may be told twice, a moment later.
         self.found.dedup_by(|later, earlier| {
             let is_same = later.frame == earlier.frame && later.url.is_some() && later.url == earlier.url;
@@ -102,7 +103,7 @@ impl Navigations {
         if any_known {
             self.found.retain(|navigation| Some(navigation.frame) == main || meta.is_known(navigation.frame));
         }
-        self.soft.sort_by(|a, b| a.ts.total_cmp(&b.ts));
+        self.soft.arrange_by(|a, b| a.ts.total_cmp(&b.ts));
         self.soft.dedup_by(|a, b| a.number.is_some() && a.number == b.number);
         (self.found, main, self.soft)
     }

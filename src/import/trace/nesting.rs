@@ -4,6 +4,7 @@ use crate::import::trace::calls::Work;
 use crate::import::trace::clock::{Offsets, micros};
 use crate::import::trace::meta::Meta;
 use crate::import::trace::samples::Profile;
+use crate::order::Arrange;
 use crate::recording::{ForcedReflow, LayoutKind, LayoutWork, MainThread, SiteId, Slice, SliceId};
 use crate::text::{StrId, StrTable};
 use std::collections::HashMap;
@@ -125,14 +126,14 @@ struct Open {
 impl Nesting<'_> {
     /// Nests the slices of one thread and the calls that its profile makes of them.
     pub fn thread(&mut self, mut raws: Vec<Raw>, profile: Option<&Profile>) {
-        raws.sort_by(|a, b| a.ts.total_cmp(&b.ts).then(b.duration.max(0.0).total_cmp(&a.duration.max(0.0))));
+        raws.arrange_by(|a, b| a.ts.total_cmp(&b.ts).then(b.duration.max(0.0).total_cmp(&a.duration.max(0.0))));
         let calls = match profile {
             Some(profile) => {
                 for raw in &raws {
                     self.runs_script(raw.name);
                 }
                 let mut calls = profile.calls(raws.iter().map(|raw| self.work(raw)));
-                calls.sort_by(|a, b| a.ts.total_cmp(&b.ts).then(b.duration.total_cmp(&a.duration)));
+                calls.arrange_by(|a, b| a.ts.total_cmp(&b.ts).then(b.duration.total_cmp(&a.duration)));
                 calls
             }
             None => Vec::new(),

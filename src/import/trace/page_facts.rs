@@ -5,6 +5,7 @@ use crate::import::trace::event::Event;
 use crate::import::trace::meta::Meta;
 use crate::import::trace::network::address;
 use crate::import::trace::value::Value;
+use crate::order::Arrange;
 use crate::recording::{FontLoad, MobileCheck, PageFacts, PaintedImage, PreconnectLink, RequestId, ViewportMeta};
 use crate::text::{StrId, StrTable};
 use crate::units::Millis;
@@ -162,11 +163,11 @@ impl PageFactsDraft {
         strings: &StrTable,
         finals: &HashMap<StrId, usize>,
     ) -> PageFacts {
-        self.images.sort_by(|a, b| a.ts.total_cmp(&b.ts));
-        self.fonts.sort_by(|a, b| a.0.total_cmp(&b.0));
-        self.viewport_metas.sort_by(|a, b| a.ts.total_cmp(&b.ts));
-        self.mobile_checks.sort_by(|a, b| a.1.ts.total_cmp(&b.1.ts));
-        self.preconnects.sort_by(|a, b| a.ts.total_cmp(&b.ts));
+        self.images.arrange_by(|a, b| a.ts.total_cmp(&b.ts));
+        self.fonts.arrange_by(|a, b| a.0.total_cmp(&b.0));
+        self.viewport_metas.arrange_by(|a, b| a.ts.total_cmp(&b.ts));
+        self.mobile_checks.arrange_by(|a, b| a.1.ts.total_cmp(&b.1.ts));
+        self.preconnects.arrange_by(|a, b| a.ts.total_cmp(&b.ts));
         let mut frame_of = |frame: Option<StrId>| frame.map(|frame| meta.mention(frame));
         let mut facts = PageFacts { host_pixel_ratio: self.host_pixel_ratio, ..PageFacts::default() };
         for Draft { ts, frame, found } in self.images {

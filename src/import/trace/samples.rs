@@ -2,6 +2,7 @@
 
 use crate::import::trace::event::{Event, ThreadKey};
 use crate::import::trace::value::Value;
+use crate::order::Arrange;
 use crate::recording::{Site, SiteId};
 use crate::text::{StrId, StrTable};
 use std::collections::HashMap;
@@ -133,7 +134,7 @@ impl Samples {
 
     /// The best profile of each thread.
     pub fn finish(mut self) -> HashMap<ThreadKey, Profile> {
-        self.profiles.sort_by_key(|profile| profile.source);
+        self.profiles.arrange_by_key(|profile| profile.source);
         let mut best = HashMap::new();
         for mut profile in self.profiles {
             if !profile.nodes.is_empty() && !best.contains_key(&profile.thread) {
@@ -295,7 +296,7 @@ impl Profile {
             }
         }
         self.measure_depths();
-        self.samples.sort_by(|a, b| a.1.total_cmp(&b.1));
+        self.samples.arrange_by(|a, b| a.1.total_cmp(&b.1));
         self.fill_gaps();
     }
 

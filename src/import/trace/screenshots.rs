@@ -2,6 +2,7 @@
 
 use crate::import::trace::clock::Offsets;
 use crate::import::trace::event::Event;
+use crate::order::Arrange;
 use crate::recording::Screenshots as Kept;
 
 /// Pictures beyond this many bytes together are counted but not kept.
@@ -25,7 +26,7 @@ impl Screenshots {
 
     /// All of them by time.
     pub fn finish(mut self, offsets: Offsets) -> Kept {
-        self.found.sort_by(|a, b| a.0.total_cmp(&b.0));
+        self.found.arrange_by(|a, b| a.0.total_cmp(&b.0));
         let mut kept = Kept::default();
         for (ts, picture) in self.found {
             kept.push(offsets.at(ts), &picture);

@@ -2,6 +2,7 @@
 
 use crate::import::trace::clock::{Offsets, micros};
 use crate::import::trace::event::Event;
+use crate::order::Arrange;
 use crate::recording::{UserTiming, UserTimingKind};
 use crate::text::{StrId, StrTable};
 use std::collections::HashMap;
@@ -95,7 +96,7 @@ impl UserTimings {
 
     /// All of them, by time, longer ones first.
     pub fn finish(mut self, offsets: Offsets) -> Vec<UserTiming> {
-        self.found.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        self.found.arrange_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1)));
         self.found.into_iter().map(|(ts, _, timing)| UserTiming { start: offsets.at(ts), ..timing }).collect()
     }
 }
