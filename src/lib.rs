@@ -11,6 +11,8 @@ pub mod lists;
 
 pub mod text;
 
+pub mod javascript;
+
 pub mod http;
 
 pub mod recording;

@@ -31,6 +31,7 @@ pub mod painted_images;
 pub mod parties;
 pub mod readiness;
 pub mod resources;
+pub mod script_texts;
 pub mod style_storms;
 pub mod styles;
 pub mod throttling;

@@ -17,6 +17,7 @@ pub mod problem;
 pub mod provenance;
 pub mod request;
 pub mod screenshot;
+pub mod script_text;
 #[cfg(test)]
 pub mod testing;
 pub mod timeline;
@@ -41,6 +42,7 @@ pub use problem::{Level, Place, Problem};
 pub use provenance::{Missing, Provenance, RecordingKind, Tool};
 pub use request::{Request, RequestId, RequestRow, RequestTable};
 pub use screenshot::Screenshots;
+pub use script_text::{ScriptSource, ScriptText};
 pub use timeline::{
     Frame, FrameId, Navigation, NavigationId, NavigationKind, NavigationMilestones, Timeline, Viewport,
 };

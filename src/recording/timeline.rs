@@ -5,7 +5,7 @@
 use crate::order::Arrange;
 use crate::recording::PageId;
 use crate::recording::{
-    DomSize, Interaction, LargestPaint, LayoutChange, MainThread, PageFacts, RequestId, Screenshots, Shift,
+    DomSize, Interaction, LargestPaint, LayoutChange, MainThread, PageFacts, RequestId, Screenshots, ScriptText, Shift,
     ShiftWindow, TracedRequest, UserTiming,
 };
 use crate::text::StrId;
@@ -56,6 +56,8 @@ pub struct Timeline {
     pub screenshots: Screenshots,
     /// `performance.mark`, `performance.measure`, `console.time` in the order of time.
     pub user_timings: Vec<UserTiming>,
+    /// Scripts whose text was recorded, by address.
+    pub script_texts: Vec<ScriptText>,
     /// Sizes of documents in the order of time.
     pub dom_sizes: Vec<DomSize>,
     /// What is told of the page itself.

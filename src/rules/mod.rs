@@ -10,6 +10,7 @@ mod fonts;
 mod gain;
 mod images;
 mod interaction;
+mod javascript;
 mod largest_paint;
 mod main_thread;
 mod personal;
@@ -51,6 +52,7 @@ static TOPICS: &[&[&Rule]] = &[
     transfer::RULES,
     images::RULES,
     fonts::RULES,
+    javascript::RULES,
     main_thread::RULES,
     interaction::RULES,
     caching::RULES,

@@ -31,6 +31,7 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
         threads,
         samples,
         screenshots,
+        scripts,
         user_timings,
         document_sizes,
         page_facts,
@@ -137,6 +138,7 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
     timeline.main_thread = main_thread;
     timeline.frames = meta.frames();
     timeline.screenshots = screenshots.finish(offsets);
+    timeline.script_texts = scripts.finish(&strings);
     timeline.user_timings = user_timings.finish(offsets);
 
     // What could not be told.

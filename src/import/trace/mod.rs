@@ -23,6 +23,7 @@ mod problems;
 mod requests;
 mod samples;
 mod screenshots;
+mod scripts;
 #[cfg(test)]
 mod tests;
 mod user_timing;
@@ -120,6 +121,7 @@ struct Collectors {
     threads: main_thread::Threads,
     samples: samples::Samples,
     screenshots: screenshots::Screenshots,
+    scripts: scripts::Scripts,
     user_timings: user_timing::UserTimings,
     document_sizes: document_sizes::DocumentSizes,
     page_facts: page_facts::PageFactsDraft,
@@ -184,6 +186,7 @@ impl Collectors {
             Kind::CreateChildFrame => self.layout_changes.frame_made(event),
             Kind::DomLoading => self.layout_changes.dom_loading(event, strings),
             Kind::EventTiming => return self.interactions.event(event, strings),
+            Kind::ScriptText => self.scripts.event(event, strings),
             Kind::Screenshot => return self.screenshots.event(event),
             Kind::Profile => return samples.profile(event),
             Kind::ProfileChunk => return samples.chunk(event, strings, &mut threads.sites),
@@ -325,7 +328,7 @@ async fn events<R: Read>(json: &mut Json<R>, trace: &mut Trace, pause: Pause<'_>
     Ok(())
 }
 
-/// What the file says of itself. Source maps and sources of enhanced traces, which may be most of the file, pass by.
+/// What the file says of itself. Resources of enhanced traces, which may be most of the file, pass by.
 fn metadata<R: Read>(json: &mut Json<R>, trace: &mut Trace) -> Result<()> {
     let mut key = String::new();
     json.begin_object()?;
@@ -343,12 +346,27 @@ fn metadata<R: Read>(json: &mut Json<R>, trace: &mut Trace) -> Result<()> {
                 let ratio = Some(json.number()?).filter(|ratio| 0.0 < *ratio && ratio.is_finite());
                 trace.collectors.page_facts.host_pixel_ratio = ratio;
             }
+            ("sourceMaps", Token::Array) => source_maps(json, trace)?,
             ("product-version", Token::String) => {
                 json.string(&mut trace.text)?;
                 trace.file.product = Some(trace.text.clone());
             }
             _ => json.skip()?,
         }
+    }
+    Ok(())
+}
+
+/// Source maps, one after the other.
+fn source_maps<R: Read>(json: &mut Json<R>, trace: &mut Trace) -> Result<()> {
+    json.begin_array()?;
+    while json.next_item()? {
+        if json.peek()? != Token::Object {
+            json.skip()?;
+            continue;
+        }
+        let Collectors { scripts, strings, .. } = &mut trace.collectors;
+        json.raw(MAX_EVENT_BYTES, &mut trace.scratch, |bytes| scripts.map(Value::new(bytes), strings))?;
     }
     Ok(())
 }

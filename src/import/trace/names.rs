@@ -66,6 +66,7 @@ kinds! {
     DomLoading = "domLoading";
     EventTiming = "EventTiming";
     Screenshot = "Screenshot";
+    ScriptText = "ScriptCatchup" | "LargeScriptCatchup";
     Profile = "Profile";
     ProfileChunk = "ProfileChunk";
     CpuProfile = "CpuProfile";

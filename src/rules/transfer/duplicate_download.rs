@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::http::cache_control::CacheControl;
 use crate::http::list;
 use crate::page_load::caching::visits::bypasses_caches;
-use crate::page_load::{Owner, PageLoad, Resource, downloads};
+use crate::page_load::{Owner, PageLoad, Resource, downloads, script_texts};
 use crate::recording::{Missing, Request, RequestId, ResourceKind};
 use crate::rules::gain;
 use crate::rules::rule::declare_rule;
@@ -86,7 +86,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         n_downloads += 1;
         // Some tools put one placeholder in the place of many bodies: kind and size must agree as well.
         let decoded = downloads::decoded_bytes(request);
-        let hash = request.body().hash.filter(|_| SMALL <= decoded.unwrap_or_default());
+        let hash = script_texts::content_hash(load, request.id()).filter(|_| SMALL <= decoded.unwrap_or_default());
         let content = hash.map(|hash| (hash, resource.kind, decoded));
         let same_address = by_address.get(&request.url()).copied();
         let same_content = content.and_then(|content| by_content.get(&content).copied());
