@@ -1,6 +1,8 @@
 //! Traces against what Chrome's own engine says of them, and against what the page measured itself; passes where the
 //! answers are not at hand.
 
+#[path = "oracle/delivery.rs"]
+mod delivery;
 #[path = "oracle/events.rs"]
 mod events;
 #[path = "oracle/insights.rs"]
@@ -60,6 +62,7 @@ fn engine() {
                 main_thread::compare(&mut tally, &name, &recording, &oracle, &listed);
             }
             insights::compare(&mut tally, &name, &recording, &oracle);
+            delivery::compare(&mut tally, &name, &recording, &oracle);
             shifts::compare(&mut tally, &name, &recording, &oracle);
         }
     }

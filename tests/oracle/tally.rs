@@ -17,6 +17,17 @@ const ONE_TASK: &str = "the engine sums forced work over all threads until it me
 const OUTLIVES: &str = "of work that outlasts its parent the engine's totals count parts twice; Weir leaves it out, as the \
                         engine's tree does";
 
+const UNFINISHED: &str = "of answers that failed or whose end is not recorded the engine counts the headers; Weir counts what the \
+                          browser says was sent";
+
+const LONG_ENOUGH: &str = "Weir tells of lifetimes below 7 days, the engine of those below 30";
+
+const HANDSHAKE: &str = "the engine reckons a connection as two of the shortest round trips it saw, here TCP handshakes with a \
+                         proxy on the same machine; Weir takes what these connections took";
+
+const BY_TASK: &str = "the engine's graph goes by tasks: it lets a script wait for the file that ended before its task; Weir's \
+                       chains go by who asked";
+
 /// Where Weir says something else than the engine on purpose: trace, what is compared, why.
 const DELIBERATE: &[(&str, &str, &str)] = &[
     ("syn-nav-before-tracing-started", "FunctionCall", OUTLIVES),
@@ -33,6 +44,81 @@ const DELIBERATE: &[(&str, &str, &str)] = &[
         "spa-soft-nav",
         "image",
         "pictures that a later view of the app shows are that view's, a load of its own; the engine counts them with the page",
+    ),
+    ("failures", "bytes of shop.example", UNFINISHED),
+    ("lh-art-intercom-widget", "bytes of Intercom", UNFINISHED),
+    ("lh-art-lr", "bytes of Google Analytics", UNFINISHED),
+    ("lh-flow-step3", "bytes of Google Analytics", UNFINISHED),
+    ("syn-kitchen-sink", "bytes of shop.example", UNFINISHED),
+    ("wt-roadtrip-devtools", "bytes of Google Analytics", UNFINISHED),
+    (
+        "service-worker",
+        "bytes of shop.example",
+        "the engine counts what a service worker handed over; Weir counts what came over the network",
+    ),
+    (
+        "spa-soft-nav",
+        "bytes of shop.example",
+        "what later views of the app ask for is theirs, loads of their own; the engine counts it with the page",
+    ),
+    ("lh-art-video-embed", "https://f.vimeocdn.com/p/4.33.11/js/player.module.js", LONG_ENOUGH),
+    ("lh-art-video-embed", "https://f.vimeocdn.com/p/4.33.11/js/vendor.module.js", LONG_ENOUGH),
+    ("lh-art-video-embed", "https://f.vimeocdn.com/p/4.33.11/css/player.css", LONG_ENOUGH),
+    ("syn-kitchen-sink", "http://cdn.old.example/i4.png", LONG_ENOUGH),
+    ("wt-roadtrip-devtools", "https://passets-cdn.pinterest.com/images/follow-on-pinterest-button.png", LONG_ENOUGH),
+    ("failures", "https://shop.example/truncated.js", "a download that broke off is no file that a cache could keep"),
+    ("syn-kitchen-sink", "https://shop.example/mem.png", "what came out of the renderer's memory was not downloaded"),
+    (
+        "cache-headers",
+        "https://static.example/c/quoted.js",
+        "a quoted max-age is to be accepted (RFC 9111, section 5.2); the engine does not",
+    ),
+    (
+        "syn-kitchen-sink",
+        "https://shop.example/theme.css",
+        "an Expires without Date counts from the arrival; the engine counts from the time of its own run",
+    ),
+    ("font-block", "https://fonts.shop.example", HANDSHAKE),
+    ("shop-home", "https://fonts.shop-static.example", HANDSHAKE),
+    ("shop-home--slow4g", "https://cdn.shop-static.example", HANDSHAKE),
+    ("shop-home--slow4g", "https://fonts.shop-static.example", HANDSHAKE),
+    ("shop-home--slow4g", "https://tags.vendor.example", HANDSHAKE),
+    (
+        "syn-kitchen-sink",
+        "https://fonts.gstatic.com",
+        "a Link header already makes the browser connect there; the engine tells only that its crossorigin may be wrong",
+    ),
+    (
+        "syn-kitchen-sink",
+        "https://img.third.example",
+        "the picture from there begins after the first picture of the page and nothing waits for it",
+    ),
+    (
+        "wt-roadtrip-devtools",
+        "hints",
+        "links of the page before do not help this load; the engine takes all of the trace",
+    ),
+    ("warm-visit", "https://shop.example/api/profile", BY_TASK),
+    ("lh-art-lr", "https://www.llentab.cz/wp-admin/admin-ajax.php", BY_TASK),
+    (
+        "lh-art-lr",
+        "compression",
+        "a recorder of Google's unpacks answers and says in a header of its own how they were packed; Weir does not know it",
+    ),
+    (
+        "syn-kitchen-sink",
+        "compression",
+        "fewer bytes were sent than the document has, so it was packed, whatever its headers say; the engine asks them alone",
+    ),
+    (
+        "wt-roadtrip-devtools",
+        "compression",
+        "the document is packed with a dictionary (content-encoding: dcz), which the engine does not know",
+    ),
+    (
+        "syn-kitchen-sink",
+        "node_modules/lodash/lodash.js",
+        "the second script with it is told of by its text alone: no request brought it, so nothing was sent twice",
     ),
     ("lh-art-lr", "ttfb", "the engine takes -1, which means not recorded, for a time"),
     ("lh-art-lr", "delay", "the engine takes -1, which means not recorded, for a time"),
