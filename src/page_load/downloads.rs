@@ -21,16 +21,20 @@ pub fn is_answer(request: Request<'_>) -> bool {
 }
 
 /// Whether it is a file that is the same for every visitor, so that a cache could keep it, and that came over the
-/// network: GET, 200, of a static kind, and no tracking pixel (a tiny picture whose address carries data).
+/// network: GET, 200, a [file](is_file).
 pub fn is_static_file(request: Request<'_>, resource: &Resource<'_>) -> bool {
+    let is_get = request.method_text().expose() == "GET";
+    is_get && request.status() == Some(200) && is_file(request, resource) && is_download(request)
+}
+
+/// Whether it is of a static kind, and no tracking pixel (a tiny picture whose address carries data).
+pub fn is_file(request: Request<'_>, resource: &Resource<'_>) -> bool {
     use ResourceKind::{Font, Image, Manifest, Media, Script, Stylesheet};
     let is_static = matches!(resource.kind, Script | Stylesheet | Font | Image | Media | Manifest);
     let has_query = resource.url.is_some_and(|url| url.query.is_some_and(|query| !query.is_empty()));
     let has_extension = resource.url.is_some_and(|url| url.extension().is_some());
     let is_tiny = decoded_bytes(request).or(sent_bytes(request)).is_none_or(|bytes| bytes < PIXEL);
-    let is_pixel = resource.kind == ResourceKind::Image && is_tiny && (has_query || !has_extension);
-    let is_get = request.method_text().expose() == "GET";
-    is_get && request.status() == Some(200) && is_static && !is_pixel && is_download(request)
+    is_static && !(resource.kind == ResourceKind::Image && is_tiny && (has_query || !has_extension))
 }
 
 /// Pictures below this size with data in the address are tracking pixels: a transparent GIF has 43 bytes, a PNG 67 to

@@ -32,6 +32,7 @@ pub mod parties;
 pub mod readiness;
 pub mod resources;
 pub mod script_texts;
+pub mod servers;
 pub mod style_storms;
 pub mod styles;
 pub mod throttling;
@@ -50,6 +51,7 @@ pub use markup::Markup;
 pub use milestones::{Certainty, Measured, Metric, Milestones};
 pub use parties::Party;
 pub use resources::Resource;
+pub use servers::Server;
 pub use styles::Styles;
 pub use throttling::Throttling;
 pub use work::Work;
@@ -90,6 +92,8 @@ pub struct PageLoad<'a> {
     pub connections: Connections,
     /// What the CDN in front of the server says of each response; same order as `requests`.
     pub edges: Vec<Edge>,
+    /// Whose server answered; same order as `requests`.
+    pub servers: Vec<Server>,
     /// Whether the recording's clock and the servers' agree.
     pub clocks: Clocks,
     /// Caching of each response; same order as `requests`.
@@ -138,6 +142,7 @@ impl<'a> PageLoad<'a> {
             milestones: Milestones::default(),
             connections: Connections::default(),
             edges: Vec::new(),
+            servers: Vec::new(),
             clocks: Clocks::default(),
             caching: Vec::new(),
             throttling: Throttling::No,
@@ -154,6 +159,7 @@ impl<'a> PageLoad<'a> {
         load.milestones = milestones::derive(&load);
         load.connections = connections::derive(&load);
         load.edges = edge::derive(&load);
+        load.servers = servers::derive(&load);
         load.clocks = clock::derive(&load);
         load.caching = caching::derive(&load);
         load.throttling = throttling::of(&load);
@@ -215,6 +221,11 @@ impl<'a> PageLoad<'a> {
     /// What the CDN in front of the server says of its response.
     pub fn edge_of(&self, id: RequestId) -> Edge {
         self.position(id).and_then(|at| self.edges.get(at)).copied().unwrap_or_default()
+    }
+
+    /// Whose server answered it.
+    pub fn server_of(&self, id: RequestId) -> Server {
+        self.position(id).and_then(|at| self.servers.get(at)).copied().unwrap_or(Server::Site)
     }
 
     /// Its place in `requests`. Requests of a page need not be neighbors, but their ids ascend.

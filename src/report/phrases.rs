@@ -45,7 +45,8 @@ pub fn gain(savings: &SavingsReport, audience: Audience) -> Option<Clean> {
         return None;
     }
     let says_up_to = parts.first().is_some_and(|first| first.as_str().starts_with("up to ")) && savings.bytes == 0;
-    if !customer && !(says_up_to && savings.method == SavingsMethod::Bound) {
+    let is_told = says_up_to && savings.method == SavingsMethod::Bound;
+    if !customer && !is_told {
         parts.push(Clean::from(" ("));
         parts.push(Clean::from(match savings.method {
             SavingsMethod::Bound => "at most",

@@ -3,7 +3,7 @@
 use crate::page_load::attribution::split::reasons::{CONNECT, DNS, FOR_CONNECTION, FOR_SLOT, HELD_BACK, RECEIVE, TLS};
 use crate::page_load::attribution::{Owner, PathStep, RoundTrips, wait};
 use crate::page_load::document::is_hop;
-use crate::page_load::{Certainty, PageLoad, Party};
+use crate::page_load::{Certainty, PageLoad, Party, Server};
 use crate::recording::{CompletionState, Phase, Request, RequestId, Source};
 use crate::units::{Millis, TimeSpan};
 
@@ -144,14 +144,17 @@ fn queue(load: &PageLoad<'_>, request: Request<'_>, queued: Millis, pieces: &mut
         certainty: Certainty::Measured,
         why: "negotiating with a proxy",
     });
-    let third_party = load.resource(request.id()).is_some_and(|resource| resource.party == Party::Third);
     let (owner, certainty, why) = if request.phases().total() <= queued
         && request.completion() != CompletionState::Finished
     {
         // Of requests that failed or were blocked, browsers write down no more than when they ended.
         (Owner::Unknown, Certainty::Estimated, "the request failed, and the file does not tell how its time divides")
     } else if Millis::ZERO < load.connections.slot_wait(request.id()) {
-        let owner = if third_party { Owner::ThirdParty } else { Owner::Origin };
+        let owner = match load.server_of(request.id()) {
+            Server::Site => Owner::Origin,
+            Server::Others => Owner::ThirdParty,
+            Server::Untold => Owner::Unknown,
+        };
         (owner, Certainty::Derived, FOR_SLOT)
     } else if request.held_back().is_some() {
         // Chromium tells the two apart; what it did not hold back itself waited for a connection to be set up.
@@ -162,13 +165,21 @@ fn queue(load: &PageLoad<'_>, request: Request<'_>, queued: Millis, pieces: &mut
     pieces.push(Piece { time: rest, owner, certainty, why });
 }
 
+const OTHERS: &str = "waiting for another company's server to answer";
+const ANYBODYS: &str = "waiting for a CDN of which the file does not tell whether it is the site's";
+
 /// Between request and answer: the line, the CDN, whoever made the answer; another company's server is its own affair.
 fn wait(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, wait: Millis, pieces: &mut Vec<Piece>) {
-    let third_party = load.resource(request.id()).is_some_and(|resource| resource.party == Party::Third);
+    let is_by_name = load.resource(request.id()).is_none_or(|resource| resource.party == Party::First);
+    let server = load.server_of(request.id());
     for mut piece in wait::divide(load, round_trips, request, wait) {
-        if third_party && piece.owner != Owner::Network {
-            piece.owner = Owner::ThirdParty;
-            piece.why = "waiting for another company's server to answer";
+        match server {
+            _ if piece.owner == Owner::Network => {}
+            Server::Site if is_by_name => {}
+            // That it is the site's is likely, not told.
+            Server::Site => piece.certainty = Certainty::Estimated,
+            Server::Others => (piece.owner, piece.why) = (Owner::ThirdParty, OTHERS),
+            Server::Untold => (piece.owner, piece.why) = (Owner::Unknown, ANYBODYS),
         }
         pieces.push(piece);
     }
