@@ -43,7 +43,7 @@ const PRODUCTS: [Product; 12] = [
         vendor: Vendor::Cloudflare,
         title: "Cloudflare",
         docs: "https://developers.cloudflare.com/cache/",
-        lifetime: "Cache Rules > Edge TTL, or Cloudflare-CDN-Cache-Control from the origin",
+        lifetime: "Cache Rules > Edge TTL, or the header above from the origin",
         eligible: "Cache Rules > Eligible for cache; Development Mode off",
         key: "Cache Rules > Cache key > Query string",
         cookies: "Cache Response Rules > strip Set-Cookie, or an Edge TTL that ignores the origin's header",
@@ -103,7 +103,7 @@ const PRODUCTS: [Product; 12] = [
         vendor: Vendor::GoogleCloudCdn,
         title: "Google Cloud CDN",
         docs: "https://cloud.google.com/cdn/docs/caching",
-        lifetime: "backend > cache mode CACHE_ALL_STATIC > default TTL",
+        lifetime: "s-maxage from the origin; without one, backend > default TTL",
         eligible: "backend > cache mode CACHE_ALL_STATIC",
         key: "backend > cache key > query string list",
         cookies: "",
@@ -163,7 +163,7 @@ const PRODUCTS: [Product; 12] = [
         vendor: Vendor::NginxCache,
         title: "nginx",
         docs: "https://nginx.org/en/docs/http/ngx_http_proxy_module.html",
-        lifetime: "proxy_cache_valid",
+        lifetime: "proxy_cache_valid where the server sends no lifetime, else proxy_ignore_headers Cache-Control Expires with it",
         eligible: "proxy_cache for the location, no proxy_cache_bypass",
         key: "proxy_cache_key without $args",
         cookies: "proxy_ignore_headers and proxy_hide_header Set-Cookie",
@@ -175,7 +175,7 @@ const PRODUCTS: [Product; 12] = [
         vendor: Vendor::Varnish,
         title: "Varnish",
         docs: "https://varnish-cache.org/docs/",
-        lifetime: "beresp.ttl",
+        lifetime: "beresp.ttl in vcl_backend_response, or s-maxage from the server",
         eligible: "vcl_recv without pass for the path",
         key: "std.querysort in vcl_recv",
         cookies: "unset beresp.http.Set-Cookie",
@@ -192,6 +192,17 @@ fn product(vendor: Option<Vendor>) -> Option<&'static Product> {
 /// What people call it; "the CDN" if it has no line here.
 pub fn title(vendor: Option<Vendor>) -> &'static str {
     product(vendor).map_or("the CDN", |product| product.title)
+}
+
+/// The header line by which a server gives one CDN a lifetime of its own, here of a day. Few know `CDN-Cache-Control`
+/// (RFC 9213); Fastly has `Surrogate-Control`, nginx `X-Accel-Expires`; what `s-maxage` says all shared caches know.
+pub fn lifetime_line(vendor: Option<Vendor>) -> Part {
+    Part::Code(match vendor {
+        Some(Vendor::Cloudflare | Vendor::Vercel | Vendor::Netlify) => "CDN-Cache-Control: max-age=86400",
+        Some(Vendor::Fastly) => "Surrogate-Control: max-age=86400",
+        Some(Vendor::NginxCache) => "X-Accel-Expires: 86400",
+        _ => "Cache-Control: public, max-age=600, s-maxage=86400",
+    })
 }
 
 /// " In Cloudflare: … (https://…)." Empty where the CDN has no line here.
@@ -215,6 +226,21 @@ pub fn advice(vendor: Option<Vendor>, need: Need) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lifetime_is_told_in_the_header_that_the_cache_knows() {
+        for (vendor, header) in [
+            (Some(Vendor::Cloudflare), "CDN-Cache-Control"),
+            (Some(Vendor::Fastly), "Surrogate-Control"),
+            (Some(Vendor::NginxCache), "X-Accel-Expires"),
+            (Some(Vendor::Varnish), "s-maxage"),
+            (Some(Vendor::CloudFront), "s-maxage"),
+            (None, "s-maxage"),
+        ] {
+            let Part::Code(line) = lifetime_line(vendor) else { panic!() };
+            assert!(line.contains(header), "{vendor:?}: {line}");
+        }
+    }
 
     #[test]
     fn advice_names_the_setting_and_where_it_is_documented() {

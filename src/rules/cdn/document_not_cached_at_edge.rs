@@ -39,8 +39,7 @@ declare_rule! {
     /// everything else waits for it.
     ///
     /// ## How to fix it
-    /// - Allow shared caches to keep the page: `Cache-Control: public, s-maxage=60, stale-while-revalidate=600`, or
-    ///   `CDN-Cache-Control` for the CDN alone.
+    /// - Allow shared caches to keep the page: `Cache-Control: public, max-age=0, s-maxage=60`.
     /// - Switch caching of HTML on in the CDN (Cloudflare does not cache HTML unless a cache rule says so).
     /// - Purge the page when its content changes.
     ///
@@ -53,7 +52,6 @@ declare_rule! {
     ///
     /// ## References
     /// - [RFC 9211: Cache-Status](https://www.rfc-editor.org/rfc/rfc9211)
-    /// - [RFC 9213: targeted cache control](https://www.rfc-editor.org/rfc/rfc9213)
     /// - [Cloudflare: cache responses](https://developers.cloudflare.com/cache/concepts/cache-responses/)
     /// - [Content delivery networks](https://web.dev/articles/content-delivery-networks)
     pub static DOCUMENT_NOT_CACHED_AT_EDGE = {
@@ -97,7 +95,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     engineer.0.extend(message![". Nothing in them says that it is made for one visitor."].0);
     let mut fix = message![
         "Let the CDN keep the page: ",
-        Part::Code("Cache-Control: public, s-maxage=60, stale-while-revalidate=600"),
+        Part::Code("Cache-Control: public, max-age=0, s-maxage=60"),
         ", and a rule for HTML where the CDN needs one."
     ];
     let need = if reasons.first() == Some(Cause::NotByDefault) { Need::Eligible } else { Need::Lifetime };

@@ -212,7 +212,7 @@ fn by_cause(worst: &File<'_>) -> Message {
             "Send static files with ",
             Part::Code("Cache-Control: public, max-age=31536000, immutable"),
             " if their names change with their content, else with a lifetime for the CDN alone: ",
-            Part::Code("CDN-Cache-Control: max-age=86400"),
+            vendors::lifetime_line(worst.edge.layer),
             "."
         ],
         None => message!["Look for the rule, the cookie or the CDN-only header that keeps the file out of the cache."],

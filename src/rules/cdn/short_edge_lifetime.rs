@@ -154,7 +154,7 @@ fn short_lifetimes(
 fn fix(worst: &File<'_>) -> crate::rules::Message {
     let mut fix = message![
         "Give the CDN a longer lifetime of its own and purge at each deployment: ",
-        Part::Code("CDN-Cache-Control: max-age=86400, stale-while-revalidate=600"),
+        vendors::lifetime_line(worst.edge.layer),
         "."
     ];
     fix.0.extend(vendors::advice(worst.edge.layer, Need::Lifetime).0);
