@@ -9,7 +9,7 @@ use crate::report::schema::{LoadReport, RequestReport};
 pub struct CacheRow<'a> {
     /// The request it answers.
     pub request: &'a RequestReport,
-    /// `fresh`, `guessed`, `stale`, `asks`, `not-kept`, `unsaid`; `None`: no response headers were recorded.
+    /// `fresh`, `short-lived`, `guessed`, `stale`, `asks`, `not-kept`, `unsaid`; `None`: no response headers were recorded.
     pub verdict: Option<&'a str>,
     /// How it came: `network`, `bypassed`, `confirmed`, `memory`, `disk`, `prefetch`, `service-worker`, `push`,
     /// `nothing`.

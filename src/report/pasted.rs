@@ -391,7 +391,7 @@ mod tests {
     fn verdicts_in_a_sentence() {
         check(
             "HTTP/2 200\ncache-control: public, max-age=600, s-maxage=86400\nage: 60\n",
-            Verdict::Fresh,
+            Verdict::ShortLived,
             "Browsers may use this answer for 10 minutes, of which 1 minute had passed when it arrived; shared caches \
              may use it for 1 day. A cache on the way: answered from its cache.",
         );
@@ -420,7 +420,7 @@ mod tests {
         // No `Date`: the time of pasting counts.
         check(
             "expires: Thu, 01 Jan 2026 01:00:00 GMT\n",
-            Verdict::Fresh,
+            Verdict::ShortLived,
             "Browsers may use this answer for 1 hour; shared caches may use it for 1 hour.",
         );
         let aged = check(

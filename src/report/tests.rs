@@ -288,10 +288,10 @@ fn later_visits_are_told_everywhere() {
         r.kind(ResourceKind::Script).response("cache-control", "max-age=7200").bytes(20_000, 19_800, 60_000)
     }));
     let row = cache_rows::rows(&report.loads[0]).next().expect("a row");
-    assert_eq!((row.verdict, row.answered, row.lifetime_s), (Some("fresh"), Some("network"), Some(7200)));
+    assert_eq!((row.verdict, row.answered, row.lifetime_s), (Some("short-lived"), Some("network"), Some(7200)));
     assert_eq!((row.validator, row.kept_by), ("none", Some("shared")));
     assert_eq!(row.visits, [Some("cache"), Some("download"), Some("download")]);
-    assert!(row.is_cache("Fresh") && row.is_cache("shared") && !row.is_cache("stale") && !row.is_cdn("miss"));
+    assert!(row.is_cache("Short-Lived") && row.is_cache("shared") && !row.is_cache("stale") && !row.is_cdn("miss"));
     let line = "After 1 day: 0 of 1 request from the cache, 0 asked about and unchanged, 1 fetched again; 20 KB to transfer \
                 instead of 20 KB";
     for page in [html::render(&report), markdown::render(&report), text::render(&report)] {

@@ -99,8 +99,9 @@ impl Column {
 }
 
 /// What the words of the verdict mean, for those who meet them first.
-pub const VERDICTS: [(&str, &str); 6] = [
-    ("fresh", "the browser answers from its cache without asking"),
+pub const VERDICTS: [(&str, &str); 7] = [
+    ("fresh", "a later visit takes it from the browser's cache without asking, even after a week"),
+    ("short-lived", "the same, but not for a week: by then it is asked about or downloaded again"),
     ("guessed", "no lifetime is given: browsers make one up from the age of the file"),
     ("stale", "its lifetime was over before it arrived"),
     ("asks", "kept, but the server is asked before each use"),

@@ -36,8 +36,10 @@ pub enum Lifetime {
 /// What a cache can do with a response, in a word: by RFC 9111, for a browser's cache, when it arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It may be used without asking for as long as it says.
+    /// It may be used without asking for as long as it says, also on the last of the visits of [`visits::AFTER`].
     Fresh,
+    /// The same, but the visitor who comes back so late waits for it again.
+    ShortLived,
     /// The same, for as long as the browser guesses.
     Guessed,
     /// It has a lifetime, which was over on arrival.
@@ -103,6 +105,7 @@ impl Verdict {
     pub fn word(self) -> &'static str {
         match self {
             Self::Fresh => "fresh",
+            Self::ShortLived => "short-lived",
             Self::Guessed => "guessed",
             Self::Stale => "stale",
             Self::Asks => "asks",
@@ -113,9 +116,12 @@ impl Verdict {
 
     /// Of what a browser's cache may do.
     pub fn of(policy: &Policy) -> Self {
-        let is_fresh = policy.is_fresh_at(policy.arrival_age);
+        let is_fresh_after = |time: Seconds| policy.is_fresh_at(policy.arrival_age + Millis(time.0 as f64 * 1000.0));
+        let is_fresh = is_fresh_after(Seconds(0));
+        let [.., week] = visits::AFTER;
         match Lifetime::of(policy) {
-            Lifetime::Explicit(_) if is_fresh => Self::Fresh,
+            Lifetime::Explicit(_) if is_fresh_after(week) => Self::Fresh,
+            Lifetime::Explicit(_) if is_fresh => Self::ShortLived,
             Lifetime::Heuristic(_) if is_fresh => Self::Guessed,
             Lifetime::Explicit(_) | Lifetime::Heuristic(_) => Self::Stale,
             Lifetime::None => Self::Asks,
@@ -262,6 +268,20 @@ mod tests {
         assert_eq!(caching(FILE, |r| r.status(500).response("x", "y")).lifetime, Some(Lifetime::NotStorable));
         let confirmed = caching(FILE, |r| r.status(304).response(cc, "max-age=60"));
         assert_eq!(confirmed.lifetime, Some(Lifetime::Explicit(Seconds(60))));
+    }
+
+    #[test]
+    fn verdicts_tell_what_a_later_visit_does() {
+        #[track_caller]
+        fn check(line: &str, expected: Verdict) {
+            let found = caching(FILE, |r| r.response("cache-control", line)).verdict;
+            assert_eq!(found, Some(expected), "{line}");
+        }
+        check("max-age=605000", Verdict::Fresh);
+        check("max-age=604800", Verdict::ShortLived);
+        check("max-age=1", Verdict::ShortLived);
+        check("max-age=0", Verdict::Asks);
+        check("no-store, max-age=604800", Verdict::NotKept);
     }
 
     #[test]

@@ -54,7 +54,8 @@ pub struct LaterLoadReport {
 /// What caching did for one response and would do for the next request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CachingReport {
-    /// What a browser's cache can do with it: `fresh`, `guessed`, `stale`, `asks`, `not-kept`, `unsaid`.
+    /// What a browser's cache can do with it: `fresh`, `short-lived`, `guessed`, `stale`, `asks`,
+    /// `not-kept`, `unsaid`.
     pub verdict: Option<Clean>,
     /// How it came, see [`AnsweredReport::how`].
     pub answered: Option<Clean>,

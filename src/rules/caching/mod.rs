@@ -13,6 +13,7 @@ mod missing_vary;
 mod misused_immutable;
 mod no_store_document;
 mod pointless_revalidation;
+mod private_static_file;
 mod redundant_cache_header;
 mod reused_etag;
 mod short_cache_lifetime;
@@ -30,6 +31,7 @@ pub(super) static RULES: &[&Rule] = &[
     &missing_cache_lifetime::MISSING_CACHE_LIFETIME,
     &zero_cache_lifetime::ZERO_CACHE_LIFETIME,
     &unstorable_static_file::UNSTORABLE_STATIC_FILE,
+    &private_static_file::PRIVATE_STATIC_FILE,
     &short_cache_lifetime::SHORT_CACHE_LIFETIME,
     &stale_on_arrival::STALE_ON_ARRIVAL,
     &cache_busting_query::CACHE_BUSTING_QUERY,
