@@ -60,7 +60,7 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
     // Navigations and their marks.
     let mut navigations: Vec<Navigation> =
         drafts.iter().map(|draft| navigation(draft, main_frame, offsets, meta.mention(draft.frame))).collect();
-    let candidates = metrics.finish(offsets, &index, &drafts, &mut navigations);
+    let (candidates, n_early_paints) = metrics.finish(offsets, &index, &drafts, &mut navigations);
     end_navigations(&mut navigations, offsets);
 
     // Requests.
@@ -142,6 +142,9 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
     timeline.user_timings = user_timings.finish(offsets);
 
     // What could not be told.
+    if 0 < n_early_paints {
+        problems.note_at(&problems::EARLY_PAINT, n_early_paints, None);
+    }
     if 0 < n_unbalanced {
         problems.note_at(&problems::UNBALANCED, n_unbalanced, None);
     }

@@ -14,6 +14,10 @@ use std::collections::HashMap;
 /// `MetaCharsetCheck`'s word for a declaration that was found in time.
 const EARLY_CHARSET: &str = "found-in-first-1024-bytes";
 
+/// Milliseconds. Nothing can be asked for, arrive and be drawn in less. Before Chrome 78, paints did not say of which
+/// navigation they are; one that comes sooner after a navigation's start is the earlier document's.
+const EARLIEST_PAINT: Millis = Millis(1.0);
+
 /// Collects marks.
 #[derive(Default)]
 pub struct Metrics {
@@ -110,19 +114,26 @@ impl Metrics {
         }
     }
 
-    /// Writes the marks into the navigations they belong to. `drafts` and `navigations` have the same order.
+    /// Writes the marks into the navigations they belong to. `drafts` and `navigations` have the same order. Also tells
+    /// how many paints were left out because they came too early.
     pub fn finish(
         mut self,
         offsets: Offsets,
         index: &NavigationIndex,
         drafts: &[NavigationDraft],
         navigations: &mut [Navigation],
-    ) -> Vec<Candidate> {
+    ) -> (Vec<Candidate>, u64) {
+        let mut n_early_paints = 0;
         self.marks.arrange_by(|a, b| a.ts.total_cmp(&b.ts));
         for mark in &self.marks {
             let Some(at) = index.find(mark.navigation, mark.frame, mark.ts) else { continue };
             let (Some(navigation), Some(draft)) = (navigations.get_mut(at), drafts.get(at)) else { continue };
             let time = Some(Millis((mark.ts - draft.ts) / 1000.0));
+            let is_paint = matches!(mark.kind, Kind::FirstPaint | Kind::FirstContentfulPaint);
+            if is_paint && mark.navigation.is_none() && time < Some(EARLIEST_PAINT) {
+                n_early_paints += 1;
+                continue;
+            }
             let milestones = &mut navigation.milestones;
             match mark.kind {
                 Kind::FirstPaint => milestones.first_paint = time,
@@ -160,7 +171,7 @@ impl Metrics {
                 paint.n_candidates = n_candidates;
             }
         }
-        self.candidates
+        (self.candidates, n_early_paints)
     }
 }
 

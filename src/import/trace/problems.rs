@@ -31,5 +31,7 @@ crate::import::problems::kinds! {
         "LCP cannot be told. Chrome before version 77 does not have it.";
     NO_PAINT = "missing-first-paint", Info, "No paint was recorded for a navigation.",
         "FCP cannot be told: the page painted nothing, or the recording ended before.";
+    EARLY_PAINT = "early-paint", Info, "A paint was recorded as a navigation began, before its page could have arrived.",
+        "It is taken for the earlier document's and left out.";
     REPAIRED = "repaired-json", Info, "The text deviates from JSON.", "None: it was read.";
 }

@@ -169,10 +169,19 @@ fn without_a_word_of_the_browser() {
         .iter()
         .map(|event| event.replace(r#""navigationId":"N1","#, "").replace(r#","navigationId":"N1""#, ""))
         .collect();
-    let recording =
-        open(&format!("[{}]", old.join(",").replace(r#""data":{"navigationId":"N1"}"#, r#""data":{}"#))).unwrap();
+    let old: Vec<_> =
+        old.iter().map(|event| event.replace(r#""data":{"navigationId":"N1"}"#, r#""data":{}"#)).collect();
+    let recording = open(&format!("[{}]", old.join(","))).unwrap();
     assert_eq!(recording.pages[0].milestones.first_contentful_paint, Some(Millis(200.0)));
     assert_eq!(recording.pages[0].milestones.largest_contentful_paint, Some(Millis(300.0)));
+    // Nothing is drawn 18 µs after a navigation has begun.
+    let paint = old.iter().find(|event| event.contains("firstContentfulPaint")).unwrap();
+    let start = old.iter().find(|event| event.contains("navigationStart")).unwrap();
+    let ts = |event: &str| event.split("\"ts\":").nth(1).unwrap().split(',').next().unwrap().parse::<u64>().unwrap();
+    let early = paint.replace(&ts(paint).to_string(), &(ts(start) + 18).to_string());
+    let recording = open(&format!("[{}]", old.join(",").replace(paint, &early))).unwrap();
+    assert_eq!(recording.pages[0].milestones.first_contentful_paint, None);
+    assert!(codes(&recording).contains(&"early-paint"));
 }
 
 #[test]

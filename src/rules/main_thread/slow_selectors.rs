@@ -4,8 +4,8 @@ use crate::page_load::{Owner, PageLoad};
 use crate::recording::{Missing, SelectorCost};
 use crate::rules::rule::declare_rule;
 use crate::rules::text::{Part, message};
-use crate::rules::{Evidence, Finding, Method, Outcome, Savings, Severity, Topic};
-use crate::units::{Bytes, Millis, Ratio};
+use crate::rules::{Evidence, Finding, Outcome, Severity, Topic};
+use crate::units::{Millis, Ratio};
 
 /// A selector that took less over the whole recording is not worth a word (Chrome's `slowCSSSelectorThreshold`).
 const WORTH_TELLING: Millis = Millis(0.5);
@@ -33,7 +33,8 @@ declare_rule! {
     /// bare attribute selectors and `:has()` or `:nth-child()` at the right end, where matching begins.
     ///
     /// ## How savings are estimated
-    /// Between none and the time these selectors took; recording selector statistics itself makes matching slower.
+    /// None are claimed: the time is that of the whole recording, whatever was done after the load, and recording selector
+    /// statistics itself makes matching slower.
     ///
     /// ## When to ignore it
     /// If style computations are short altogether. Most pages are not slow because of selectors.
@@ -92,7 +93,7 @@ fn finding(worst: &SelectorCost, slow: &[SelectorCost], all: &[SelectorCost]) ->
             Part::agreeing(slow.len(), "it applies", "they apply"),
             ", ",
             share,
-            " of the time for all."
+            " of the time for all, over the whole recording."
         ],
         engineer: message![
             n,
@@ -102,7 +103,8 @@ fn finding(worst: &SelectorCost, slow: &[SelectorCost], all: &[SelectorCost]) ->
             total,
             " (",
             share,
-            " of matching); the slowest: ",
+            " of matching) over the whole recording, of which it is not told how much passed while the page loaded; the \
+             slowest: ",
             Part::Name(worst.selector),
             ", ",
             worst.elapsed,
@@ -110,7 +112,7 @@ fn finding(worst: &SelectorCost, slow: &[SelectorCost], all: &[SelectorCost]) ->
         ],
         fix: message!["Give the elements that are meant a class of their own and select by that."],
         evidence: evidence.collect(),
-        savings: Some(Savings { milestone: None, ms: (Millis::ZERO, total), bytes: Bytes(0), method: Method::Bound }),
+        savings: None,
     }
 }
 
