@@ -247,10 +247,10 @@ fn no_milestone(names: &Names, load: &PageLoad<'_>, findings: &[FindingReport]) 
     let besides = failed_words(names, load, findings, &lacking);
     let engineer = match attribution.parts.first().filter(|_| is_untold) {
         Some(unknown) => {
-            let mut text = vec![Clean::from(what), format::exact_time(ms), Clean::from("; whose time ")];
+            let mut text = vec![Clean::from(what), format::exact_time(ms), Clean::from("; ")];
             text.extend([
                 format::exact_time(unknown.ms),
-                Clean::from(" of it were is not told: "),
+                Clean::from(" of that cannot be divided: "),
                 Clean::from(unknown.why),
             ]);
             text.extend(besides);

@@ -180,7 +180,7 @@ fn pauses_without_milestones_are_nobodys() {
         .request("https://shop.example/b.png", |r| image(r, 3010.0));
     let sentence = "The files of this page had arrived after 3.1 seconds. \
                     The recording does not tell when the page was ready, nor what it waited for.";
-    let grey = "Responses until 3,060 ms; whose time 2,910 ms of it were is not told: it passed between the requests.";
+    let grey = "Responses until 3,060 ms; 2,910 ms of that cannot be divided: it passed between the requests.";
     let verdict = check_report(made, sentence, grey);
     assert_eq!((verdict.owner, verdict.ms), (Some(vocabulary::Owner::Unknown), Some(3060.0)));
 }
