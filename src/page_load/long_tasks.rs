@@ -1,8 +1,8 @@
 //! Tasks that block the page, and what was done in them: which script, which function, how much style and layout.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
+use crate::order::Arrange;
 use crate::page_load::PageLoad;
 use crate::page_load::work::Work;
 use crate::recording::main_thread::LONG_TASK;
@@ -54,25 +54,38 @@ impl LongTask {
     }
 }
 
-/// The long tasks of a load in the order of time; `None`: the recording has no work.
+/// The long tasks of [`PageLoad::main_thread`] with what was done in them; `None`: the recording has no work.
 pub fn of(load: &PageLoad<'_>) -> Option<Vec<LongTask>> {
     let work = Work::of(load)?;
-    let inputs = load.recording.timeline.interactions_in(work.span);
-    let mut tasks = Vec::new();
-    work.each(|id, slice| {
-        if LONG_TASK < slice.duration && work.is_task(&slice) {
-            let span = TimeSpan { start: slice.start, end: slice.start + slice.duration };
-            let waits = |start: Millis, duration: Millis| start < span.end && span.start < start + duration;
-            tasks.push(LongTask {
-                slice: id,
-                span: TimeSpan { start: load.since_start(span.start), end: load.since_start(span.end) },
-                content: content(load, &work, work.within(id)),
-                during_input: inputs.iter().any(|input| waits(input.start, input.duration)),
-            });
+    // By start, each with the end of the last one up to it: a whole recording of inputs takes no search for each task.
+    let mut inputs: Vec<(Millis, Millis)> = load
+        .recording
+        .timeline
+        .interactions_in(work.span)
+        .iter()
+        .map(|one| (one.start, one.start + one.duration))
+        .collect();
+    inputs.arrange_by(|a, b| a.0.total_cmp(&b.0));
+    let mut last_end = Millis(f64::NEG_INFINITY);
+    for (_, end) in &mut inputs {
+        last_end = last_end.max(*end);
+        *end = last_end;
+    }
+    let during_input = |from: Millis, to: Millis| {
+        let n_begun = inputs.partition_point(|(start, _)| *start < to);
+        n_begun.checked_sub(1).and_then(|last| inputs.get(last)).is_some_and(|(_, end)| from < *end)
+    };
+    let tasks = load.main_thread.as_ref()?.long_tasks.iter().flatten().map(|task| {
+        let start = work.span.start + task.start;
+        let end = start + task.duration;
+        LongTask {
+            slice: task.slice,
+            span: TimeSpan { start: load.since_start(start), end: load.since_start(end) },
+            content: content(load, &work, work.within(task.slice)),
+            during_input: during_input(start, end),
         }
-        ControlFlow::Continue(())
     });
-    Some(tasks)
+    Some(tasks.collect())
 }
 
 /// What was done in these slices, which are in the order of time, parents before children.

@@ -1,8 +1,8 @@
 //! What threads did: tasks, the work nested in them, and the script functions seen by the sampling profiler.
 
-use crate::recording::FrameId;
+use crate::recording::{Chunks, FrameId};
 use crate::text::StrId;
-use crate::units::{Millis, TimeSpan};
+use crate::units::Millis;
 use std::ops::Range;
 
 /// A task longer than this blocks the page (W3C Long Tasks).
@@ -63,16 +63,21 @@ pub enum ThreadRole {
 
 /// Rows of work, packed: a trace may have ten million. Slices nest: none ends after its parent.
 #[derive(Default)]
-pub struct Slices {
-    start: Vec<Millis>,
+pub struct Slices(Chunks<Row>);
+
+/// A [`Slice`] in 28 bytes instead of 48.
+#[derive(Clone, Copy)]
+#[repr(C, packed(4))]
+struct Row {
+    start: Millis,
     /// ms. Single precision is enough: a ten-thousandth of a millisecond in a task of a second.
-    duration: Vec<f32>,
-    self_time: Vec<f32>,
-    name: Vec<StrId>,
-    depth: Vec<u16>,
-    is_call: Vec<bool>,
+    duration: f32,
+    self_time: f32,
+    name: StrId,
     /// [`NO_SITE`] for none.
-    site: Vec<u32>,
+    site: u32,
+    depth: u16,
+    is_call: bool,
 }
 
 const NO_SITE: u32 = u32::MAX;
@@ -178,64 +183,61 @@ pub struct SelectorCost {
 }
 
 impl Slices {
-    /// Makes room for `n` more rows.
-    pub fn reserve(&mut self, n: usize) {
-        self.start.reserve_exact(n);
-        self.duration.reserve_exact(n);
-        self.self_time.reserve_exact(n);
-        self.name.reserve_exact(n);
-        self.depth.reserve_exact(n);
-        self.is_call.reserve_exact(n);
-        self.site.reserve_exact(n);
-    }
-
     /// Adds a row.
     pub fn push(&mut self, row: Slice) -> SliceId {
-        let id = SliceId(self.start.len() as u32);
-        self.start.push(row.start);
-        self.duration.push(row.duration.0 as f32);
-        self.self_time.push(row.self_time.0 as f32);
-        self.name.push(row.name);
-        self.depth.push(row.depth);
-        self.is_call.push(row.is_call);
-        self.site.push(row.site.map_or(NO_SITE, |site| site.0));
-        id
+        self.0.push(Row {
+            start: row.start,
+            duration: row.duration.0 as f32,
+            self_time: row.self_time.0 as f32,
+            name: row.name,
+            site: row.site.map_or(NO_SITE, |site| site.0),
+            depth: row.depth,
+            is_call: row.is_call,
+        });
+        SliceId(self.0.len() as u32 - 1)
     }
 
     /// Writes the self time of a row, once all that is nested in it is known.
     pub fn set_self_time(&mut self, id: SliceId, self_time: Millis) {
-        if let Some(known) = self.self_time.get_mut(id.0 as usize) {
-            *known = self_time.0 as f32;
+        if let Some(known) = self.0.get_mut(id.0 as usize) {
+            known.self_time = self_time.0 as f32;
         }
     }
 
     /// The first of a thread's slices that does not begin before `instant`; the end of its range if all do.
     pub fn first_from(&self, of_thread: &Range<u32>, instant: Millis) -> u32 {
-        let starts = self.start.get(of_thread.start as usize..of_thread.end as usize).unwrap_or_default();
-        of_thread.start + starts.partition_point(|start| *start < instant) as u32
+        let (mut first, mut end) = (of_thread.start, of_thread.end.max(of_thread.start));
+        while first < end {
+            let middle = first + (end - first) / 2;
+            match self.0.get(middle as usize) {
+                Some(row) if { row.start } < instant => first = middle + 1,
+                _ => end = middle,
+            }
+        }
+        first
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.start.len()
+        self.0.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.start.is_empty()
+        self.0.is_empty()
     }
 
     /// One row.
     pub fn get(&self, id: SliceId) -> Option<Slice> {
-        let at = id.0 as usize;
+        let row = *self.0.get(id.0 as usize)?;
         Some(Slice {
-            start: *self.start.get(at)?,
-            duration: Millis(f64::from(*self.duration.get(at)?)),
-            self_time: Millis(f64::from(*self.self_time.get(at)?)),
-            name: *self.name.get(at)?,
-            depth: *self.depth.get(at)?,
-            is_call: *self.is_call.get(at)?,
-            site: Some(*self.site.get(at)?).filter(|site| *site != NO_SITE).map(SiteId),
+            start: row.start,
+            duration: Millis(f64::from(row.duration)),
+            self_time: Millis(f64::from(row.self_time)),
+            name: row.name,
+            depth: row.depth,
+            is_call: row.is_call,
+            site: Some(row.site).filter(|site| *site != NO_SITE).map(SiteId),
         })
     }
 }
@@ -256,14 +258,5 @@ impl MainThread {
         self.slices_of(thread)
             .filter(move |(_, slice)| slice.name == task && LONG_TASK < slice.duration)
             .map(|(id, _)| id)
-    }
-
-    /// Total Blocking Time of a thread in `span`: what its tasks called `task` take beyond [`LONG_TASK`].
-    pub fn blocking_time(&self, thread: &Thread, task: StrId, span: TimeSpan) -> Millis {
-        let clipped = self.slices_of(thread).filter(|(_, slice)| slice.name == task).map(|(_, slice)| {
-            let end = (slice.start + slice.duration).min(span.end);
-            (end - slice.start.max(span.start) - LONG_TASK).at_least_zero()
-        });
-        clipped.sum()
     }
 }

@@ -4,6 +4,7 @@
 //! never 0 or -1. All instants are offsets from [`Recording::origin`].
 
 pub mod body;
+pub mod chunks;
 pub mod headers;
 pub mod interaction;
 pub mod joined;
@@ -26,6 +27,7 @@ pub mod user_timing;
 pub mod words;
 
 pub use body::{Body, BodyId, BodyTable};
+pub use chunks::Chunks;
 pub use headers::{Header, HeaderRange, HeaderTable};
 pub use interaction::Interaction;
 pub use joined::{Joined, Part, PartId};

@@ -35,6 +35,7 @@ pub use measure::{Base64Shape, Measured};
 pub use nesting::Nesting;
 pub use raw::Brackets;
 pub use repairs::{Repair, Repairs};
+pub(in crate::import) use scan::n_without_quote;
 
 use input::Input;
 use measure::Measure;

@@ -3,7 +3,7 @@
 //! The rules are those of Chrome's `SamplesIntegrator`, so that the times of functions are the same as in DevTools.
 
 use crate::import::trace::samples::{NodeKind, Profile};
-use crate::recording::SiteId;
+use crate::recording::{Chunks, SiteId};
 use crate::text::StrId;
 
 /// A stretch of time in one function.
@@ -35,7 +35,7 @@ pub struct Work {
 
 impl Profile {
     /// The calls of a thread whose events are `works`, sorted by begin, longer ones first.
-    pub fn calls(&self, works: impl Iterator<Item = Work>) -> Vec<Call> {
+    pub fn calls(&self, works: impl Iterator<Item = Work>) -> Chunks<Call> {
         let mut integration = Integration::new(self);
         let mut open: Vec<Work> = Vec::new();
         let mut works = works.peekable();
@@ -84,7 +84,7 @@ struct Integration<'a> {
     locked: Vec<usize>,
     /// Whether script is seen although no event says that it runs.
     is_fake: bool,
-    calls: Vec<Call>,
+    calls: Chunks<Call>,
     /// Ends so far, by position in `calls`: when each was seen last.
     last: f64,
 }
@@ -97,7 +97,7 @@ impl<'a> Integration<'a> {
             current_node: None,
             locked: Vec::new(),
             is_fake: false,
-            calls: Vec::new(),
+            calls: Chunks::default(),
             last: f64::NEG_INFINITY,
         }
     }
@@ -184,7 +184,7 @@ impl<'a> Integration<'a> {
         }
     }
 
-    fn finish(mut self) -> Vec<Call> {
+    fn finish(mut self) -> Chunks<Call> {
         let last = self.last;
         self.locked.clear();
         self.truncate(0, last);

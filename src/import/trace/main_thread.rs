@@ -2,16 +2,18 @@
 
 use crate::import::trace::clock::Offsets;
 use crate::import::trace::event::{Event, ThreadKey};
+use crate::import::trace::fast_map::FastMap;
 use crate::import::trace::meta::Meta;
 use crate::import::trace::names::{Kind, Name};
 use crate::import::trace::nesting::{Detail, DetailId, Details, LayoutDraft, Nesting, Raw};
 use crate::import::trace::samples::{Profile, Sites, stack_key};
 use crate::import::trace::value::Value;
 use crate::order::Arrange;
-use crate::recording::{LayoutKind, MainThread, Site, SiteId, Thread, ThreadRole};
+use crate::recording::{Chunks, LayoutKind, MainThread, Site, SiteId, Thread, ThreadRole};
 use crate::text::{StrId, StrTable};
-use memchr::memmem;
+use memchr::memmem::Finder;
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// An end looks for its begin among this many open ones; deeper nesting does not occur.
 const MAX_OPEN_LOOK: usize = 64;
@@ -21,7 +23,7 @@ const MAX_OPEN: usize = 100_000;
 /// Collects work.
 #[derive(Default)]
 pub struct Threads {
-    threads: HashMap<ThreadKey, Draft>,
+    threads: FastMap<ThreadKey, Draft>,
     details: Details,
     /// Places in scripts, also those of profiles.
     pub sites: Sites,
@@ -31,7 +33,7 @@ pub struct Threads {
 
 #[derive(Default)]
 struct Draft {
-    slices: Vec<Raw>,
+    slices: Chunks<Raw>,
     open: Vec<Raw>,
 }
 
@@ -240,7 +242,8 @@ pub fn site(value: Value<'_>, strings: &mut StrTable, sites: &mut Sites) -> Opti
 /// The stack that an event refers to: `sampleTraceId` in `args`, `args.data` or `args.beginData`.
 fn stack_of(event: &Event<'_>) -> Option<u64> {
     const KEY: &[u8] = b"\"sampleTraceId\":";
+    static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(KEY));
     let written = event.args.written_as();
-    let at = memmem::find(written, KEY)? + KEY.len();
+    let at = FINDER.find(written)? + KEY.len();
     Value::new(written.get(at..)?).leading_id().map(stack_key)
 }

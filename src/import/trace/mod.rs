@@ -8,6 +8,7 @@ mod calls;
 mod clock;
 mod document_sizes;
 mod event;
+mod fast_map;
 mod interactions;
 mod layout_changes;
 mod layout_shifts;

@@ -1,8 +1,8 @@
 //! The names of events that somebody reads, told apart once per name instead of once per event.
 
+use crate::import::trace::fast_map::FastMap;
 use crate::import::trace::value::Value;
 use crate::text::{StrId, StrTable};
-use std::collections::HashMap;
 
 macro_rules! kinds {
     ($($kind:ident = $($name:literal)|+;)+) => {
@@ -102,7 +102,7 @@ pub struct Name {
 /// All names met so far, as they are written.
 #[derive(Default)]
 pub struct Names {
-    known: HashMap<Box<[u8]>, Name>,
+    known: FastMap<Box<[u8]>, Name>,
 }
 
 impl Names {

@@ -4,8 +4,7 @@ use crate::import::trace::calls::Work;
 use crate::import::trace::clock::{Offsets, micros};
 use crate::import::trace::meta::Meta;
 use crate::import::trace::samples::Profile;
-use crate::order::Arrange;
-use crate::recording::{ForcedReflow, LayoutKind, LayoutWork, MainThread, SiteId, Slice, SliceId};
+use crate::recording::{Chunks, ForcedReflow, LayoutKind, LayoutWork, MainThread, SiteId, Slice, SliceId};
 use crate::text::{StrId, StrTable};
 use std::collections::HashMap;
 
@@ -125,26 +124,25 @@ struct Open {
 
 impl Nesting<'_> {
     /// Nests the slices of one thread and the calls that its profile makes of them.
-    pub fn thread(&mut self, mut raws: Vec<Raw>, profile: Option<&Profile>) {
-        raws.arrange_by(|a, b| a.ts.total_cmp(&b.ts).then(b.duration.max(0.0).total_cmp(&a.duration.max(0.0))));
+    pub fn thread(&mut self, mut raws: Chunks<Raw>, profile: Option<&Profile>) {
+        raws.arrange(|a, b| a.ts.total_cmp(&b.ts).then(b.duration.max(0.0).total_cmp(&a.duration.max(0.0))));
         let calls = match profile {
             Some(profile) => {
-                for raw in &raws {
+                for raw in raws.iter() {
                     self.runs_script(raw.name);
                 }
                 let mut calls = profile.calls(raws.iter().map(|raw| self.work(raw)));
-                calls.arrange_by(|a, b| a.ts.total_cmp(&b.ts).then(b.duration.total_cmp(&a.duration)));
+                calls.arrange(|a, b| a.ts.total_cmp(&b.ts).then(b.duration.total_cmp(&a.duration)));
                 calls
             }
-            None => Vec::new(),
+            None => Chunks::default(),
         };
-        self.main_thread.slices.reserve(raws.len() + calls.len());
         let mut open: Vec<Open> = Vec::new();
         // Forced work of the task under way, and how long it takes together.
         let mut forced: Vec<ForcedReflow> = Vec::new();
         let mut forced_ms = 0.0;
-        let mut calls = calls.iter().peekable();
-        let mut raws = raws.iter().filter(|raw| 0.0 <= raw.duration).peekable();
+        let mut calls = calls.drain().peekable();
+        let mut raws = raws.drain().filter(|raw| 0.0 <= raw.duration).peekable();
         loop {
             let comes_first = match (calls.peek(), raws.peek()) {
                 (None, None) => break,
@@ -153,7 +151,7 @@ impl Nesting<'_> {
             };
             let call = if comes_first { calls.next() } else { None };
             let raw = if comes_first { None } else { raws.next() };
-            let (ts, duration) = match (call, raw) {
+            let (ts, duration) = match (&call, &raw) {
                 (Some(call), _) => (call.ts, call.duration),
                 (_, Some(raw)) => (raw.ts, raw.duration),
                 _ => break,

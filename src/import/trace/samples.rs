@@ -1,9 +1,10 @@
 //! The sampling profiler's trees of functions and its samples; `calls` makes calls of them.
 
 use crate::import::trace::event::{Event, ThreadKey};
+use crate::import::trace::fast_map::FastMap;
 use crate::import::trace::value::Value;
 use crate::order::Arrange;
-use crate::recording::{Site, SiteId};
+use crate::recording::{Chunks, Site, SiteId};
 use crate::text::{StrId, StrTable};
 use std::collections::HashMap;
 
@@ -17,7 +18,7 @@ const MAX_HEAD_DEPTH: usize = 200;
 pub struct Sites {
     /// In the order of first appearance.
     pub all: Vec<Site>,
-    by_site: HashMap<Site, SiteId>,
+    by_site: FastMap<Site, SiteId>,
 }
 
 impl Sites {
@@ -47,11 +48,11 @@ pub struct Profile {
     now: f64,
     /// The tree.
     pub nodes: Vec<Node>,
-    by_number: HashMap<u64, u32>,
+    by_number: FastMap<u64, u32>,
     /// Node and time in µs of each sample.
-    pub samples: Vec<(u32, f64)>,
+    pub samples: Chunks<(u32, f64)>,
     /// Stacks that events refer to, by the hash of the number they use.
-    pub stacks: HashMap<u64, u32>,
+    pub stacks: FastMap<u64, u32>,
     /// Whether some chunk had samples without times.
     pub is_ragged: bool,
 }
@@ -70,6 +71,10 @@ pub struct Node {
     /// Script, function and line: what makes two frames the same call.
     pub identity: u64,
     depth: u32,
+    /// The frame around all others of its stack.
+    outermost: u32,
+    /// Itself, or the last frame of its stack that is not cut off.
+    innermost: u32,
 }
 
 /// What a node stands for.
@@ -154,7 +159,7 @@ impl Profile {
 
     /// From its first to its last sample, in µs.
     pub fn span(&self) -> Option<(f64, f64)> {
-        Some((self.samples.first()?.1, self.samples.last()?.1))
+        Some((self.samples.get(0)?.1, self.samples.get(self.samples.len() - 1)?.1))
     }
 
     fn read(&mut self, data: Value<'_>, strings: &mut StrTable, sites: &mut Sites) {
@@ -282,7 +287,17 @@ impl Profile {
         identity.extend_from_slice(&line.map_or(u32::MAX, |line| line).to_le_bytes());
         let identity = xxhash_rust::xxh3::xxh3_64(&identity);
         let at = self.nodes.len() as u32;
-        self.nodes.push(Node { parent: None, parent_number, kind, name, site, identity, depth: 0 });
+        self.nodes.push(Node {
+            parent: None,
+            parent_number,
+            kind,
+            name,
+            site,
+            identity,
+            depth: 0,
+            outermost: at,
+            innermost: at,
+        });
         self.by_number.insert(number, at);
     }
 
@@ -296,7 +311,7 @@ impl Profile {
             }
         }
         self.measure_depths();
-        self.samples.arrange_by(|a, b| a.1.total_cmp(&b.1));
+        self.samples.arrange(|a, b| a.1.total_cmp(&b.1));
         self.fill_gaps();
     }
 
@@ -328,8 +343,15 @@ impl Profile {
                 }
             };
             while let Some(at) = path.pop() {
+                let parent = self.nodes.get(at as usize).and_then(|node| self.nodes.get(node.parent? as usize));
+                let (outermost, innermost) = match parent.filter(|parent| parent.kind != NodeKind::Root) {
+                    Some(parent) => (parent.outermost, parent.innermost),
+                    None => (at, at),
+                };
                 if let Some(node) = self.nodes.get_mut(at as usize) {
                     node.depth = below;
+                    node.outermost = outermost;
+                    node.innermost = if MAX_DEPTH <= below as usize { innermost } else { at };
                     below += u32::from(node.kind != NodeKind::Root);
                 }
             }
@@ -338,21 +360,18 @@ impl Profile {
 
     /// One sample outside of script between two in the same outermost call is most likely missed script.
     fn fill_gaps(&mut self) {
-        let kinds: Vec<NodeKind> = self
-            .samples
-            .iter()
-            .map(|(node, _)| self.nodes.get(*node as usize).map_or(NodeKind::Root, |node| node.kind))
-            .collect();
-        let is_script = |kind: &NodeKind| matches!(kind, NodeKind::Function | NodeKind::Native | NodeKind::Root);
+        let kind = |node: u32| self.nodes.get(node as usize).map_or(NodeKind::Root, |node| node.kind);
+        let is_script = |node: u32| matches!(kind(node), NodeKind::Function | NodeKind::Native | NodeKind::Root);
+        let node = |at: usize| self.samples.get(at).map(|(node, _)| *node);
         let mut filled = Vec::new();
-        for (at, window) in kinds.windows(3).enumerate() {
-            if let [before, NodeKind::Program, after] = window
+        for at in 1..self.samples.len() {
+            if let (Some(before), Some(here), Some(after)) = (node(at - 1), node(at), node(at + 1))
+                && kind(here) == NodeKind::Program
                 && is_script(before)
                 && is_script(after)
-                && let (Some((before, _)), Some((after, _))) = (self.samples.get(at), self.samples.get(at + 2))
-                && self.outermost(*before) == self.outermost(*after)
+                && self.outermost(before) == self.outermost(after)
             {
-                filled.push((at + 1, *before));
+                filled.push((at, before));
             }
         }
         for (at, node) in filled {
@@ -363,19 +382,16 @@ impl Profile {
     }
 
     fn outermost(&self, node: u32) -> u32 {
-        self.stack(node).first().copied().unwrap_or(node)
+        self.nodes.get(node as usize).map_or(node, |node| node.outermost)
     }
 
     /// A node's frames from the outermost in, without the root; cut at [`MAX_DEPTH`] frames.
     pub fn stack(&self, node: u32) -> Vec<u32> {
         let mut frames = Vec::new();
-        let mut at = Some(node);
-        while let Some(node) = at.and_then(|at| self.nodes.get(at as usize)) {
-            if node.kind != NodeKind::Root
-                && (node.depth as usize) < MAX_DEPTH
-                && let Some(at) = at
-            {
-                frames.push(at);
+        let mut at = self.nodes.get(node as usize).map(|node| node.innermost);
+        while let Some((node, own)) = at.and_then(|at| Some((self.nodes.get(at as usize)?, at))) {
+            if node.kind != NodeKind::Root {
+                frames.push(own);
             }
             at = node.parent;
         }

@@ -2,8 +2,7 @@
 //!
 //! Every accessor answers `None` (or nothing) for what is absent or of another type, so a chain of them never fails.
 
-use crate::import::json::Brackets;
-use memchr::memchr2;
+use crate::import::json::{Brackets, n_without_quote};
 use std::borrow::Cow;
 
 /// One value, as written. Empty if it is absent.
@@ -127,12 +126,26 @@ impl<'a> Iterator for Items<'a> {
     }
 }
 
+#[inline]
 fn skip_separators(bytes: &[u8]) -> &[u8] {
-    let n = bytes.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b',' | b':'));
-    bytes.get(n.unwrap_or(bytes.len())..).unwrap_or_default()
+    match bytes {
+        // As Chrome writes.
+        [b',' | b':', first, ..] if is_no_separator(*first) => bytes.get(1..).unwrap_or_default(),
+        [first, ..] if is_no_separator(*first) => bytes,
+        _ => {
+            let n = bytes.iter().position(|byte| is_no_separator(*byte));
+            bytes.get(n.unwrap_or(bytes.len())..).unwrap_or_default()
+        }
+    }
+}
+
+#[inline]
+fn is_no_separator(byte: u8) -> bool {
+    !matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b',' | b':')
 }
 
 /// Where the value ends that `bytes` begin with; `None` at a closing bracket, the end, or if it is cut.
+#[inline]
 fn value_end(bytes: &[u8]) -> Option<usize> {
     match bytes.first()? {
         b'"' => string_end(bytes.get(1..)?).map(|end| end + 1),
@@ -146,11 +159,12 @@ fn value_end(bytes: &[u8]) -> Option<usize> {
 }
 
 /// How many bytes there are up to and including the quote that ends a string.
+#[inline]
 fn string_end(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
-        at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
-        if bytes.get(at) == Some(&b'"') {
+        at += n_without_quote(bytes.get(at..)?);
+        if *bytes.get(at)? == b'"' {
             return Some(at + 1);
         }
         at += 2;
@@ -161,27 +175,40 @@ fn string_end(bytes: &[u8]) -> Option<usize> {
 const TENS: [f64; 16] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 /// Reads a number. The usual ones are exact by their digits and a power of ten; the others are left to the library.
+#[inline]
 fn parse_number(bytes: &[u8]) -> Option<f64> {
     let (sign, digits) = match bytes.strip_prefix(b"-") {
         Some(digits) => (-1.0, digits),
         None => (1.0, bytes),
     };
-    let (mut mantissa, mut n_digits, mut n_fraction, mut is_fraction) = (0_u64, 0, 0, false);
-    for byte in digits {
-        match byte {
-            b'0'..=b'9' if n_digits < 15 => {
-                mantissa = mantissa * 10 + u64::from(byte - b'0');
-                n_digits += 1;
-                n_fraction += usize::from(is_fraction);
-            }
-            b'.' if !is_fraction => is_fraction = true,
-            _ => return str::from_utf8(bytes).ok()?.parse().ok(),
-        }
+    let (mut mantissa, n_whole) = digits_of(0, digits);
+    let (mut n_fraction, mut n_read) = (0, n_whole);
+    if let Some(fraction) = digits.get(n_whole..).and_then(|rest| rest.strip_prefix(b".")) {
+        (mantissa, n_fraction) = digits_of(mantissa, fraction);
+        n_read += 1 + n_fraction;
     }
-    match n_digits {
+    if n_read != digits.len() || TENS.len() <= n_whole + n_fraction {
+        return str::from_utf8(bytes).ok()?.parse().ok();
+    }
+    match n_whole + n_fraction {
         0 => None,
         _ => Some(sign * (mantissa as f64) / TENS.get(n_fraction)?),
     }
+}
+
+/// `mantissa` with the digits behind it that `bytes` begin with, and how many these are.
+#[inline]
+fn digits_of(mut mantissa: u64, bytes: &[u8]) -> (u64, usize) {
+    let mut n = 0;
+    for byte in bytes {
+        let digit = byte.wrapping_sub(b'0');
+        if 9 < digit {
+            break;
+        }
+        mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
+        n += 1;
+    }
+    (mantissa, n)
 }
 
 fn unescape(written: &[u8]) -> Cow<'_, str> {

@@ -74,7 +74,7 @@ pub(super) fn n_blank(bytes: &[u8]) -> usize {
 
 /// How many bytes there are before the first quote or backslash.
 #[inline]
-pub(super) fn n_without_quote(bytes: &[u8]) -> usize {
+pub(in crate::import) fn n_without_quote(bytes: &[u8]) -> usize {
     find(bytes, |lanes: Native| lanes.equal(b'"').or(lanes.equal(b'\\')))
 }
 
@@ -95,6 +95,37 @@ pub(super) fn n_base64(bytes: &[u8]) -> usize {
 #[inline]
 pub(super) fn n_without_structure(bytes: &[u8]) -> usize {
     find(bytes, is_structure::<Native>)
+}
+
+/// Where quotes, backslashes and brackets are in [`MARKED`] bytes: a bit for each byte, the first one's the least.
+pub(super) struct Marks {
+    /// `"`
+    pub(super) quotes: u64,
+    /// `\\`
+    pub(super) backslashes: u64,
+    /// `{` and `[`
+    pub(super) opening: u64,
+    /// `}` and `]`
+    pub(super) closing: u64,
+}
+
+/// How many bytes [`marks`] looks at.
+pub(super) const MARKED: usize = 4 * N_LANES;
+
+/// See [`Marks`].
+#[inline]
+pub(super) fn marks(bytes: &[u8; MARKED]) -> Marks {
+    let mut marks = Marks { quotes: 0, backslashes: 0, opening: 0, closing: 0 };
+    for (at, block) in (0..).step_by(N_LANES).zip(bytes.as_chunks().0) {
+        let lanes = Native::load(block);
+        // Upper and lower case of a bracket differ in one bit: `[` and `{`, `]` and `}`.
+        let lower = lanes.or(Native::splat(0x20));
+        marks.quotes |= u64::from(lanes.equal(b'"').bits()) << at;
+        marks.backslashes |= u64::from(lanes.equal(b'\\').bits()) << at;
+        marks.opening |= u64::from(lower.equal(b'{').bits()) << at;
+        marks.closing |= u64::from(lower.equal(b'}').bits()) << at;
+    }
+    marks
 }
 
 /// What the escape sequence of a backslash and `byte` stands for.
@@ -216,6 +247,16 @@ mod tests {
             let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
             prop_assert_eq!(n_base64(&all), before(&all, |byte| !is_base64(byte)));
             prop_assert_eq!(n_base64(&digits), before(&digits, |byte| !is_base64(byte)));
+            if let Some((bytes, _)) = all.split_first_chunk() {
+                let found = marks(bytes);
+                let bits = |is_wanted: fn(u8) -> bool| {
+                    (0..).zip(bytes).map(|(at, byte)| u64::from(is_wanted(*byte)) << at).sum::<u64>()
+                };
+                prop_assert_eq!(found.quotes, bits(|byte| byte == b'"'));
+                prop_assert_eq!(found.backslashes, bits(|byte| byte == b'\\'));
+                prop_assert_eq!(found.opening, bits(|byte| b"{[".contains(&byte)));
+                prop_assert_eq!(found.closing, bits(|byte| b"}]".contains(&byte)));
+            }
             let n_plain = before(&all, |byte| !(b' '..=127).contains(&byte) || b"\"\\".contains(&byte));
             prop_assert_eq!(plain(&all).len(), n_plain);
         }
