@@ -43,8 +43,9 @@ pub fn of(load: &PageLoad<'_>) -> Vec<Failure> {
 fn is_failure(request: Request<'_>) -> bool {
     match request.completion() {
         CompletionState::Failed(_) => true,
-        CompletionState::Finished => request.status().is_some_and(|status| 400 <= status),
-        CompletionState::Cancelled | CompletionState::Blocked | CompletionState::Unfinished => false,
+        // An error is one whether or not its body was read.
+        CompletionState::Finished | CompletionState::Unfinished => request.status().is_some_and(|status| 400 <= status),
+        CompletionState::Cancelled | CompletionState::Blocked => false,
     }
 }
 

@@ -37,6 +37,7 @@ pub mod style_storms;
 pub mod styles;
 pub mod throttling;
 pub mod timers;
+pub mod used_files;
 pub mod work;
 
 pub use addresses::Addresses;

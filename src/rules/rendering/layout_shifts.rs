@@ -102,15 +102,17 @@ fn finding(load: &PageLoad<'_>, score: f64, worst: Option<&ShiftWindow<'_>>) -> 
             Part::Code("transform"),
             " only."
         ],
-        evidence: culprits.iter().map(|culprit| evidence(culprit)).collect(),
+        evidence: culprits.iter().map(|culprit| evidence(load, culprit)).collect(),
         savings: None,
     }
 }
 
-fn evidence(culprit: &Culprit) -> Evidence {
+fn evidence(load: &PageLoad<'_>, culprit: &Culprit) -> Evidence {
     let mut text = message!["score ", Part::Score(culprit.score), ": "];
     text.0.extend(culprit_text::culprit(culprit).0);
-    Evidence { request: culprit.request, text }
+    // The script that moved something is as good a proof as a file that did.
+    let script = culprit.site.and_then(|site| load.request_of_site(site));
+    Evidence { request: culprit.request.or(script), text }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::http::url;
 use crate::order::Arrange;
 use crate::page_load::markup::{self, Hint, HintKind};
-use crate::page_load::{Owner, PageLoad, downloads};
+use crate::page_load::{Owner, PageLoad, downloads, used_files};
 use crate::recording::{Missing, Request, RequestId, ResourceKind};
 use crate::rules::gain;
 use crate::rules::rule::declare_rule;
@@ -31,7 +31,8 @@ declare_rule! {
     /// that nothing else in the recording names: not the page's HTML, not its style sheets, not its scripts. Names are
     /// compared without their folder; of an address with a query the first parameter counts. A script that is preloaded
     /// counts as named where its build hash is. If the recording does not hold the text of all scripts and style
-    /// sheets, or data was fetched that may name a picture, nothing is claimed.
+    /// sheets, or data was fetched that may name a picture, nothing is claimed. In a trace, which holds no texts, what
+    /// counts is whether the browser painted, parsed, ran or asked for it until 3 seconds after the load event.
     ///
     /// ## Why it matters
     /// Preloads go ahead of what the browser finds by itself. One that is not used costs its bytes and delays all that
@@ -64,6 +65,11 @@ declare_rule! {
 }
 
 fn check(load: &PageLoad<'_>) -> Outcome {
+    if load.markup.is_none()
+        && let Some(outcome) = by_work(load)
+    {
+        return outcome;
+    }
     let hints = markup::hints(load);
     let preloads = hints.iter().filter(|hint| matches!(hint.kind, HintKind::Preload | HintKind::ModulePreload));
     let mut seen = BTreeSet::new();
@@ -94,6 +100,23 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     match n_untold {
         0 => Outcome::Passed,
         _ => Outcome::NotChecked("the recording does not hold all texts that may name the preloaded files"),
+    }
+}
+
+/// Without texts: by what a trace shows of the browser's work. `None`: nothing of that.
+fn by_work(load: &PageLoad<'_>) -> Option<Outcome> {
+    let mut unused = Vec::new();
+    let mut is_known = false;
+    for (request, _) in load.network().filter(|(request, _)| request.preloaded() && downloads::is_answer(*request)) {
+        match used_files::is_used(load, request.id()) {
+            Some(false) => unused.push(request.id()),
+            Some(true) => is_known = true,
+            None => {}
+        }
+    }
+    match unused.is_empty() {
+        true => is_known.then_some(Outcome::Passed),
+        false => Some(Outcome::found(finding(load, unused))),
     }
 }
 
@@ -191,7 +214,7 @@ fn finding(load: &PageLoad<'_>, unused: Vec<RequestId>) -> Finding {
         request: Some(*id),
         text: message![
             *bytes,
-            "; nothing but the hint names this ",
+            "; nothing but the hint asks for this ",
             load.resource(*id).map_or(ResourceKind::Other, |r| r.kind)
         ],
     });
@@ -210,7 +233,11 @@ fn finding(load: &PageLoad<'_>, unused: Vec<RequestId>) -> Finding {
             files,
             ", ",
             savings.bytes,
-            ", preloaded, but named by no other part of the HTML, no style sheet and no script."
+            ", preloaded, but asked for by nothing else: ",
+            match load.markup {
+                Some(_) => "no other part of the HTML, no style sheet and no script names them.",
+                None => "the browser neither painted, parsed nor ran them, and no text asked for them.",
+            }
         ],
         fix: message![
             "Remove the ",
@@ -231,6 +258,40 @@ mod tests {
     use super::*;
     use crate::recording::testing::{Made, MadeRequest};
     use crate::rules::testing::{check_rule, outcome};
+
+    /// A trace that goes on for a minute: the page has a picture and a style sheet, and used those that are named.
+    fn traced(painted: &str, parsed: &str, load: f64) -> Made {
+        let (painted, parsed) = (painted.to_owned(), parsed.to_owned());
+        Made::page("https://shop.example/")
+            .document(|r| r)
+            .request(HERO, |r| image(r).change(|row| row.preloaded = true))
+            .request("https://shop.example/site.css", |r| {
+                r.kind(ResourceKind::Stylesheet).bytes(9_000, 9_000, 9_000).change(|row| row.preloaded = true)
+            })
+            .milestones(move |m| m.load = Some(crate::units::Millis(load)))
+            .work(&[(0, "RunTask", 100.0, 9.0, ""), (1, "ParseAuthorStyleSheet", 100.0, 5.0, &parsed)])
+            .change(move |recording| {
+                let url = recording.strings.intern(&painted);
+                let image = crate::recording::PaintedImage::of_size(url, [10.0, 10.0]);
+                recording.timeline.facts.images.push(image);
+            })
+    }
+
+    #[test]
+    fn what_a_trace_shows_of_use() {
+        let sheet = "https://shop.example/site.css";
+        let n_found = |made: Made| match outcome(&UNUSED_PRELOAD, made) {
+            Outcome::Found(found) => found[0].evidence.len(),
+            Outcome::Passed => 0,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(n_found(traced(HERO, sheet, 500.0)), 0);
+        assert_eq!(n_found(traced("https://shop.example/b.jpg", sheet, 500.0)), 1);
+        assert_eq!(n_found(traced("https://shop.example/b.jpg", "https://shop.example/site.css?v=2", 500.0)), 2);
+        // It may have been used later.
+        let short = traced("https://shop.example/b.jpg", sheet, 58_000.0);
+        check_rule(&UNUSED_PRELOAD, short, "not-checked");
+    }
 
     const HERO: &str = "https://shop.example/img/hero.jpg";
 
