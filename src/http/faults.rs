@@ -325,7 +325,7 @@ impl Fault {
             ],
             Self::AgeUnreadable => ["it is no whole number of seconds, so it does not count", "", ""],
             Self::ETagUnreadable => ["it is not written as ", "\"…\"", " in double quotes, so caches may drop it"],
-            Self::LastModifiedUnreadable => ["it is not in the form of HTTP dates, so it does not count", "", ""],
+            Self::LastModifiedUnreadable => ["it is not in the form of HTTP dates, so not all caches read it", "", ""],
             Self::DateMissing => ["without a ", "Date", " the lifetime cannot be reckoned exactly"],
             Self::Repeated(_) => [
                 "it may stand there once and has lines with different values; software differs in which counts",

@@ -27,14 +27,25 @@ pub fn is_static_file(request: Request<'_>, resource: &Resource<'_>) -> bool {
     is_get && request.status() == Some(200) && is_file(request, resource) && is_download(request)
 }
 
-/// Whether it is of a static kind, and no tracking pixel (a tiny picture whose address carries data).
+/// Names in the query by which a page asks for data wrapped in a call of its own function (JSONP).
+const CALLBACKS: [&str; 3] = ["callback", "jsonp", "jsoncallback"];
+
+/// Whether it is of a static kind, and neither a tracking pixel (a tiny picture whose address carries data) nor data in
+/// the form of a script (JSONP).
 pub fn is_file(request: Request<'_>, resource: &Resource<'_>) -> bool {
     use ResourceKind::{Font, Image, Manifest, Media, Script, Stylesheet};
     let is_static = matches!(resource.kind, Script | Stylesheet | Font | Image | Media | Manifest);
     let has_query = resource.url.is_some_and(|url| url.query.is_some_and(|query| !query.is_empty()));
     let has_extension = resource.url.is_some_and(|url| url.extension().is_some());
     let is_tiny = decoded_bytes(request).or(sent_bytes(request)).is_none_or(|bytes| bytes < PIXEL);
-    is_static && !(resource.kind == ResourceKind::Image && is_tiny && (has_query || !has_extension))
+    let is_pixel = resource.kind == ResourceKind::Image && is_tiny && (has_query || !has_extension);
+    is_static && !is_pixel && !(resource.kind == Script && is_jsonp(resource))
+}
+
+fn is_jsonp(resource: &Resource<'_>) -> bool {
+    let query = resource.url.and_then(|url| url.query).unwrap_or_default();
+    let names = query.split('&').filter_map(|pair| Some(pair.split_once('=')?.0));
+    names.into_iter().any(|name| CALLBACKS.iter().any(|known| name.eq_ignore_ascii_case(known)))
 }
 
 /// Pictures below this size with data in the address are tracking pixels: a transparent GIF has 43 bytes, a PNG 67 to

@@ -42,6 +42,18 @@ pub fn is_third_party(resource: &Resource<'_>) -> bool {
     resource.is_product_of_others()
 }
 
+/// CDNs on which sites put files of their own; the others in their category serve what they made themselves: fonts,
+/// libraries.
+const FOR_TENANTS: [&str; 5] = ["Akamai", "Azure Web Services", "Layer0", "LeaseWeb", "Verizon Digital Media CDN"];
+
+/// Whether other people decide on a response's headers: beside others' products this is what public hosts of fonts and
+/// libraries serve. That a site uses them is its own affair, their headers are not.
+pub fn has_others_headers(resource: &Resource<'_>) -> bool {
+    let is_library = resource.party == Party::Third
+        && resource.entity.is_some_and(|entity| entity.category == "cdn" && !FOR_TENANTS.contains(&entity.name));
+    is_library || is_third_party(resource)
+}
+
 /// Categories of companies whose requests only measure or advertise: nobody on the page waits for their answers.
 const BACKGROUND: [&str; 4] = ["ad", "analytics", "marketing", "tag-manager"];
 
@@ -132,12 +144,18 @@ pub fn uncached(
             if Bytes(0) < sent {
                 text.0.extend(message!["; ", sent].0);
             }
-            let third_party = is_third_party(resource);
+            let third_party = has_others_headers(resource);
             uncached.push(Uncached { id: request.id(), sent, third_party, text });
         }
     }
     uncached.arrange_by_key(|one| (one.third_party, Reverse(one.sent)));
     (n_static, uncached)
+}
+
+/// Who can change the headers of these files, if not the site's own people.
+pub fn owner_of_headers(load: &PageLoad<'_>, files: &[Uncached]) -> Option<Owner> {
+    let of_others = |one: &Uncached| load.resource(one.id).is_some_and(has_others_headers);
+    files.iter().all(of_others).then_some(Owner::ThirdParty)
 }
 
 /// The evidence of such files, in their order.

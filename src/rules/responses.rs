@@ -105,7 +105,12 @@ pub fn look<'a>(load: &PageLoad<'a>, judge: &dyn Fn(&Response<'_, 'a>) -> Judged
         shown.n_meant += 1;
         if let Some(text) = text {
             let sent = downloads::sent_bytes(request).unwrap_or_default();
-            shown.files.push(Uncached { id: request.id(), sent, third_party: gain::is_third_party(resource), text });
+            shown.files.push(Uncached {
+                id: request.id(),
+                sent,
+                third_party: gain::has_others_headers(resource),
+                text,
+            });
         }
     }
     shown.files.arrange_by_key(|one| (one.third_party, Reverse(one.sent)));
@@ -152,7 +157,7 @@ impl Shown {
             return Outcome::Passed;
         }
         let Told { severity, customer, engineer, fix, savings } = tell(&self);
-        let owner: Option<Owner> = gain::owner_of(load, self.files.iter().map(|one| one.id));
+        let owner: Option<Owner> = gain::owner_of_headers(load, &self.files);
         // Nobody here can change what other companies send.
         let severity = if owner.is_some() { Severity::Notice } else { severity };
         let evidence = gain::uncached_evidence(self.files);

@@ -126,7 +126,7 @@ fn tell(load: &PageLoad<'_>, shown: &Shown) -> Told {
             shown.bytes(),
             ") the instruction how long to keep ",
             shown.agreeing("it", "them"),
-            " is misspelt or contradicts itself, so browsers guess."
+            " is misspelt or contradicts itself; caches may do something else than was meant."
         ],
         engineer: message![
             files,

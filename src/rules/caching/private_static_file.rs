@@ -1,6 +1,5 @@
 //! `private-static-file`: files that are the same for everybody, but that only browsers may keep.
 
-use crate::http::edge::EdgeStatus;
 use crate::page_load::{Lifetime, Owner, PageLoad, downloads};
 use crate::recording::Missing;
 use crate::rules::personal;
@@ -20,7 +19,8 @@ declare_rule! {
     ///
     /// Left out: files with something of one person about them (a cookie set, credentials, the address of an account; a
     /// login's cookie sent for a name without a content hash), those that say `public` or `s-maxage` as well (see
-    /// `invalid-cache-header`), and those of which a CDN tells that it passes them through (see `edge-cache-bypass`).
+    /// `invalid-cache-header`), and those that come through a CDN, which goes by settings of its own (see
+    /// `edge-cache-bypass`).
     ///
     /// ## Why it matters
     /// Browsers keep such files as well as others, but a CDN, today's or a future one, may not. It asks the home server for
@@ -56,12 +56,12 @@ fn check(load: &PageLoad<'_>) -> Outcome {
 
 fn judge(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Judged {
     let (request, caching) = (response.request, response.caching);
-    if !downloads::is_static_file(request, response.resource) || gain::is_third_party(response.resource) {
+    if !downloads::is_static_file(request, response.resource) || gain::has_others_headers(response.resource) {
         return Judged::NotMeant;
     }
     let has_lifetime = matches!(caching.lifetime, Some(Lifetime::Explicit(_) | Lifetime::Heuristic(_)));
-    // A CDN that has it all the same goes by settings of its own, and one that tells why not is told of elsewhere.
-    let is_told = load.edge_of(request.id()).status.is_some_and(|status| status != EdgeStatus::Unknown);
+    // A CDN goes by settings of its own, and of one that does not keep it `edge-cache-bypass` tells.
+    let is_told = load.edge_of(request.id()).layer.is_some();
     let says_public = response.header("cache-control").any(|line| {
         let line = line.to_ascii_lowercase();
         line.contains("public") || line.contains("s-maxage")
@@ -85,7 +85,9 @@ fn tell(shown: &Shown) -> Told {
             files.clone(),
             " (",
             shown.bytes(),
-            ") may be kept by the visitor's browser only, although nothing shows that they are made for one visitor."
+            ") may be kept by the visitor's browser only, although nothing shows that ",
+            shown.agreeing("it is", "they are"),
+            " made for one visitor."
         ],
         engineer: message![files, " of a static kind, ", shown.bytes(), ", with private: a CDN may not keep them."],
         fix: message![
@@ -131,6 +133,10 @@ mod tests {
         check("found", "https://shop.example/a.3f2c81ab9d.js", LINE, |r| r.header("cookie", "session=x"));
         check("passed", "https://shop.example/account/a.js", LINE, |r| r);
         check("passed", FILE, LINE, |r| r.response("cf-ray", "x-FRA").response("cf-cache-status", "BYPASS"));
+        check("not-applicable", "https://fonts.googleapis.com/css?family=x", LINE, |r| {
+            r.kind(ResourceKind::Stylesheet)
+        });
+        check("not-applicable", "https://shop.example/data?callback=x1", LINE, |r| r);
         check("not-applicable", "https://connect.facebook.net/sdk.js", LINE, |r| r);
         check("not-applicable", FILE, LINE, |r| r.kind(ResourceKind::Fetch));
         let made = Made::page("https://shop.example/").without(Missing::ResponseHeaders);

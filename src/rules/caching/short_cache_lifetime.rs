@@ -121,15 +121,15 @@ fn own_files(load: &PageLoad<'_>, files: Vec<Uncached>) -> Finding {
         severity: if very_short < NOTICEABLE { Severity::Notice } else { Severity::Warning },
         owner: None,
         customer: message![
-            "Visitors who come back must fetch ",
+            "Browsers may keep ",
             n_files.clone(),
             " (",
             total,
-            ") again, because browsers may keep ",
-            Part::agreeing(files.len(), "it", "them"),
-            " only for a short time, ",
+            ") only for a short time, ",
             shortest,
-            " at the least."
+            " at the least. Visitors who come back later must wait for ",
+            Part::agreeing(files.len(), "it", "them"),
+            " again."
         ],
         engineer: message![
             n_files,

@@ -24,7 +24,7 @@ declare_rule! {
     /// be kept is over, or half of it is.
     ///
     /// ## What it finds
-    /// Scripts, style sheets, fonts, pictures, media and manifests that came over the network with status 200, an explicit
+    /// The site's own scripts, style sheets, fonts, pictures, media and manifests that came over the network with status 200, an explicit
     /// lifetime and an `Age` (RFC 9111 §5.1) of at least half of it, unless a week or more is left.
     ///
     /// ## Why it matters
@@ -71,8 +71,9 @@ fn is_over(load: &PageLoad<'_>, one: &Uncached) -> bool {
 }
 
 fn check(load: &PageLoad<'_>) -> Outcome {
-    let (n_static, files) = gain::uncached(load, |request, _, caching| {
-        request.response_header("age").next()?;
+    let (n_static, files) = gain::uncached(load, |request, resource, caching| {
+        // Of others' files `short-cache-lifetime` says that they are not kept for long, and why is their affair.
+        request.response_header("age").next().filter(|_| !gain::has_others_headers(resource))?;
         let (lifetime, age) = aged(caching)?;
         let mut text = message![Part::ResponseHeader(request.id(), "age"), ": kept for ", lifetime, " in all"];
         text.0.extend(match lifetime <= age {
@@ -93,7 +94,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let n_files = Part::Counted(files.len() as u64, "file", "files");
     Outcome::found(Finding {
         severity: if NOTICEABLE <= over { Severity::Warning } else { Severity::Notice },
-        owner: gain::owner_of(load, files.iter().map(|one| one.id)),
+        owner: None,
         customer: message![
             n_files.clone(),
             " (",
@@ -159,6 +160,11 @@ mod tests {
         check("max-age=0", Some("100"), "passed");
         check("no-store, max-age=60", Some("100"), "passed");
         check("max-age=60", Some("1700000000"), "passed");
+        let others = Made::page("https://shop.example/").request("https://www.google-analytics.com/ga.js", |r| {
+            let r = r.kind(ResourceKind::Script).response("cache-control", "max-age=3600").response("age", "3500");
+            r.bytes(20_000, 19_800, 60_000)
+        });
+        check_rule(&STALE_ON_ARRIVAL, others, "passed");
         check_rule(&STALE_ON_ARRIVAL, Made::page("https://shop.example/"), "not-applicable");
         let made = Made::page("https://shop.example/").without(Missing::ResponseHeaders);
         check_rule(&STALE_ON_ARRIVAL, made, "not-checked");

@@ -64,9 +64,9 @@ fn tell(shown: &Shown) -> Told {
         customer: message![
             "In ",
             answers.clone(),
-            " a date, an age or a label cannot be read. Browsers and the CDN cannot go by ",
+            " a date, an age or a label is not written as it should be. Browsers and the CDN may not go by ",
             shown.agreeing("it", "them"),
-            " and fetch more than they need."
+            " and then fetch more than they need."
         ],
         engineer: message![
             answers,

@@ -58,7 +58,13 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let (n_static, files) = gain::uncached(load, |request, _, caching| {
         let is_zero = matches!(caching.lifetime, Some(Lifetime::None | Lifetime::Explicit(Seconds(0))));
         let varies_by_all = request.response_header("vary").any(|line| line.expose().contains('*'));
-        let names = if varies_by_all { ["vary", "vary", "vary"] } else { ["cache-control", "expires", "pragma"] };
+        // `private` and the like beside an `Expires` in the past do not decide.
+        let mut control = request.response_header("cache-control").map(|line| line.expose().to_ascii_lowercase());
+        let names = match control.any(|line| line.contains("no-cache") || line.contains("max-age")) {
+            _ if varies_by_all => ["vary", "vary", "vary"],
+            true => ["cache-control", "expires", "pragma"],
+            false => ["expires", "pragma", "cache-control"],
+        };
         let name = names.into_iter().find(|name| request.response_header(name).next().is_some())?;
         let mut text = message![Part::ResponseHeader(request.id(), name)];
         text.0.extend(match (caching.is_versioned, caching.has_validator) {
@@ -146,6 +152,22 @@ mod tests {
         check("found", |r| r.response("cache-control", "public, max-age=0, must-revalidate").response("etag", "\"1\""));
         check("found", |r| r.response("expires", "0"));
         check("found", |r| r.response("cache-control", "max-age=31536000").response("vary", "*"));
+    }
+
+    #[test]
+    fn the_line_that_decides_is_the_proof() {
+        use crate::rules::testing::outcome;
+        let check = |control: &str, expected: &'static str| {
+            let made = Made::page("https://shop.example/").request("https://shop.example/a.js", |r| {
+                let r = r.kind(ResourceKind::Script).bytes(20_000, 19_800, 60_000);
+                r.response("cache-control", control).response("expires", "Sat, 01 Jan 2000 00:00:00 GMT")
+            });
+            let Outcome::Found(found) = outcome(&ZERO_CACHE_LIFETIME, made) else { panic!("{control}") };
+            let line = found[0].evidence[0].text.0.first();
+            assert!(matches!(line, Some(Part::ResponseHeader(_, name)) if *name == expected), "{control}: {line:?}");
+        };
+        check("private", "expires");
+        check("private, max-age=0", "cache-control");
     }
 
     #[test]

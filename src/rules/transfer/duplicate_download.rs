@@ -93,6 +93,8 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         let known = match (same_address, same_content) {
             // With the cache switched off everything comes as often as it is asked for.
             (Some(_), _) if bypasses_caches(request) => None,
+            // Where the recorder counts bytes and counted none, another request was served along.
+            (Some(at), _) if was_served_along(load, all.get(at), request) => continue,
             (Some(at), _) if is_same(load, all.get(at), request, resource) => Some((at, true)),
             (_, Some(at)) => Some((at, false)),
             _ => None,
@@ -136,6 +138,11 @@ fn check(load: &PageLoad<'_>) -> Outcome {
 fn is_whole_download(request: Request<'_>) -> bool {
     let is_get = request.method_text().expose() == "GET";
     is_get && downloads::is_download(request) && request.status() != Some(206)
+}
+
+fn was_served_along(load: &PageLoad<'_>, copies: Option<&Copies>, request: Request<'_>) -> bool {
+    let counts = |request: Request<'_>| request.transfer_bytes().is_some_and(|bytes| Bytes(0) < bytes);
+    copies.is_some_and(|copies| counts(load.request(copies.first))) && !counts(request)
 }
 
 /// Whether a second answer from the same address is the same file: by content where bodies were recorded, else by
@@ -308,6 +315,19 @@ mod tests {
         check_rule(&DUPLICATE_DOWNLOAD, two(A, B, |r| script(r, "tiny"), |r| script(r, "tiny")), "passed");
         let from_cache = two(A, A, |r| script(r, &long), |r| script(r, &long).bytes(0, 0, 20_000));
         check_rule(&DUPLICATE_DOWNLOAD, from_cache, "not-applicable");
+        // Recorded without a byte of its own: it was served by the download that was under way.
+        let along = two(
+            A,
+            A,
+            |r| script(r, &long).bytes(9_000, 8_900, 20_000),
+            |r| {
+                script(r, &long).change(|row| {
+                    row.transfer_bytes = None;
+                    row.body_bytes = Some(Bytes(8_900));
+                })
+            },
+        );
+        check_rule(&DUPLICATE_DOWNLOAD, along, "passed");
         let worker = two(A, A, |r| script(r, &long), |r| script(r, &long).change(|row| row.from_service_worker = true));
         check_rule(&DUPLICATE_DOWNLOAD, worker, "not-applicable");
         let switched_off = two(
