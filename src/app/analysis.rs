@@ -3,7 +3,7 @@
 //! A panic in wasm ends its instance, so the worker is the crash boundary: it names each rule before asking it. If it
 //! dies there, another one is started that leaves the rule out, and the report says so.
 
-use crate::app::state::{Chosen, Session, Use};
+use crate::app::state::{Chosen, Filtered, Session, Use};
 use crate::web;
 use crate::worker::columns;
 use crate::worker::protocol::{self, AfterCrash, Answer, Failure, Format, Question, after_crash};
@@ -79,6 +79,9 @@ fn hear(session: Session, answer: Answer, beside: &Array) {
             session.caching.set(Some(Arc::new(table.into())));
         }
         Answer::Caching { .. } => {}
+        Answer::Filtered { load, text, requests, complaint } => {
+            session.filtered_came(load, &text, Filtered { requests: Arc::new(requests), complaint });
+        }
         Answer::Details(details) if session.request.get_untracked() == Some(details.request) => {
             session.details.set(Some(Arc::new(*details)));
         }

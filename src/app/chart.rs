@@ -1,8 +1,9 @@
 //! What the charts over time have in common: the stretch of time in view with its buttons, keys and wheel, the axis
 //! with its labels, the canvas and its grid.
 
-use crate::app::markup::{Markup, button, fact, group, keep, live, tag};
+use crate::app::markup::{Markup, button, group, keep, live, tag};
 use crate::app::result::{Load, verdict};
+use crate::app::state::Session;
 use crate::app::theme;
 use crate::order::Arrange;
 use crate::report::vocabulary::Metric;
@@ -186,16 +187,7 @@ impl Axis {
     /// Clears a canvas and draws the grid and the milestones on it.
     pub fn draw_grid(self, canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
         let (width, height) = self.size.get_untracked();
-        let ratio = window().device_pixel_ratio().max(1.0);
-        let (pixel_width, pixel_height) = ((width * ratio) as u32, (height * ratio) as u32);
-        if canvas.width() != pixel_width || canvas.height() != pixel_height {
-            canvas.set_width(pixel_width);
-            canvas.set_height(pixel_height);
-        }
-        let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
-        // Scaling a fresh canvas cannot fail.
-        let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
-        context.clear_rect(0.0, 0.0, width, height);
+        let context = prepare(canvas, (width, height))?;
         let window = self.window.get_untracked();
         context.set_global_alpha(0.18);
         context.set_fill_style_str(&color(palette().neutral));
@@ -211,17 +203,32 @@ impl Axis {
         context.set_global_alpha(1.0);
         Some(context)
     }
+
+    /// Tells the instants of all vertical lines.
+    pub fn each_line(self, mut tell: impl FnMut(f64)) {
+        self.lines.with_value(|lines| lines.iter().for_each(|line| tell(line.ms)));
+    }
 }
 
-/// The list of keys.
-pub fn keys(bindings: &'static [Binding]) -> Markup {
-    let keys = bindings.iter().map(|binding| fact(tag("kbd").child(binding.shown), binding.does));
-    tag("details.keys").child(tag("summary").child("Keys")).child(tag("dl").children(keys))
+/// Empties a canvas and makes it so large, in the screen's own pixels.
+pub fn prepare(canvas: &HtmlCanvasElement, (width, height): (f64, f64)) -> Option<CanvasRenderingContext2d> {
+    let ratio = window().device_pixel_ratio().max(1.0);
+    let (pixel_width, pixel_height) = ((width * ratio) as u32, (height * ratio) as u32);
+    if canvas.width() != pixel_width || canvas.height() != pixel_height {
+        canvas.set_width(pixel_width);
+        canvas.set_height(pixel_height);
+    }
+    let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
+    // Scaling a fresh canvas cannot fail.
+    let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+    context.clear_rect(0.0, 0.0, width, height);
+    Some(context)
 }
 
-/// What a key asks for. Keys with Ctrl, Alt or Meta belong to the browser.
-pub fn command(bindings: &[Binding], event: &KeyboardEvent) -> Option<Command> {
-    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+/// What a key asks for. Keys with Ctrl, Alt or Meta belong to the browser, single ones can be switched off.
+pub fn command(session: Session, bindings: &[Binding], event: &KeyboardEvent) -> Option<Command> {
+    let is_off = !session.has_keys.get_untracked() && event.key().len() == 1 && event.key() != " ";
+    if event.ctrl_key() || event.alt_key() || event.meta_key() || is_off {
         return None;
     }
     let command = keymap::command(bindings, &event.key());

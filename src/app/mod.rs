@@ -2,19 +2,23 @@
 
 mod analysis;
 mod chart;
+mod drag;
 mod failure;
 mod intake;
+mod keys;
 mod landing;
 mod loading;
 mod main_thread;
 mod markup;
 mod result;
+mod roving;
 mod state;
 mod theme;
 mod waterfall;
 
 use crate::app::markup::{Markup, Part, button, follow, group, live, tag};
 use crate::app::state::{Screen, Session};
+use crate::view::location::Section;
 use leptos::prelude::*;
 use web_sys::{HtmlElement, MouseEvent};
 
@@ -34,6 +38,7 @@ fn page() -> Markup {
     let session = Session::new();
     intake::listen(session);
     session.listen_to_history();
+    keys::listen(session);
     follow(move || document().set_title(&session.title()));
     let shown = move || match session.screen.get() {
         Screen::Landing => landing::landing(session),
@@ -41,11 +46,13 @@ fn page() -> Markup {
         Screen::Error(failure) => failure::error(session, failure),
         Screen::Result(opened) => result::shown(session, opened),
     };
+    let is_result = Memo::new(move |_| session.screen.with(|screen| matches!(screen, Screen::Result(_))));
     group()
         .child(tag("a.skip").attr("href", "#main").child("Skip to content").on("click", |event: MouseEvent| {
             event.prevent_default();
             state::focus("main");
         }))
+        .child(live(move || is_result.get().then(|| skips(session))))
         .child(header(session))
         .child(
             tag("main#main")
@@ -63,6 +70,21 @@ fn page() -> Markup {
         )
         .child(intake::picker(session))
         .child(intake::overlay(session))
+        .child(keys::help(session))
+}
+
+/// Ways over what lies before the most used sections.
+fn skips(session: Session) -> Markup {
+    let sections = [Section::Findings, Section::Waterfall, Section::Share];
+    group().children(sections.map(|section| {
+        tag("a.skip").attr("href", format!("#v=1&sec={}", section.id())).child("Skip to ").child(section.title()).on(
+            "click",
+            move |event: MouseEvent| {
+                event.prevent_default();
+                session.go_to(section);
+            },
+        )
+    }))
 }
 
 fn header(session: Session) -> Markup {

@@ -1,7 +1,10 @@
 //! What is open, what is selected: signals, handed down by context.
 
+mod filter;
 mod history;
 mod work;
+
+pub use filter::Filtered;
 
 use crate::app::analysis::Analysis;
 use crate::redact::{Clean, originals};
@@ -95,6 +98,14 @@ pub struct Signals {
     pub details: RwSignal<Option<Arc<Details>>>,
     /// Whether the requests are shown as a plain table instead of the waterfall.
     pub as_table: RwSignal<bool>,
+    /// Whether only what is on the way to the main milestone stands out.
+    pub is_critical: RwSignal<bool>,
+    /// What the list of requests is filtered by.
+    pub filter: RwSignal<String>,
+    /// What the filter lets pass; `None`: everything.
+    pub filtered: RwSignal<Option<Filtered>>,
+    /// Whether single keys do something.
+    pub has_keys: RwSignal<bool>,
     /// What is told of that load's main thread beside the report, once the worker has sent it.
     pub work: RwSignal<Option<Arc<WorkDetails>>>,
     /// What was last seen of the main thread's work.
@@ -149,6 +160,10 @@ impl Session {
             is_open: RwSignal::new(false),
             details: RwSignal::new(None),
             as_table: RwSignal::new(false),
+            is_critical: RwSignal::new(false),
+            filter: RwSignal::new(String::new()),
+            filtered: RwSignal::new(None),
+            has_keys: RwSignal::new(true),
             work: RwSignal::new(None),
             flame: RwSignal::new(None),
             slice: RwSignal::new(None),
@@ -293,6 +308,7 @@ impl Session {
     /// Shows another page load.
     pub fn show_load(self, load: usize) {
         self.load.set(load);
+        self.set_filter(String::new());
         self.rows.set(None);
         self.caching.set(None);
         self.request.set(None);
@@ -340,6 +356,7 @@ impl Session {
     /// Selects a request and shows it in the waterfall.
     pub fn reveal(self, request: u32) {
         self.as_table.set(false);
+        self.uncover(request);
         self.select(request);
         self.open_details();
         scroll_to(Section::Waterfall.id());

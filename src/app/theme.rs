@@ -5,7 +5,7 @@ use crate::app::state::Session;
 use crate::view::palette::Theme;
 use leptos::prelude::*;
 
-/// Key in the browser's storage. The only thing that Weir stores.
+/// Key in the browser's storage. Besides the choice about keys the only thing that Weir stores.
 const KEY: &str = "weir-theme";
 
 /// The media query for colors that are the system's own.
@@ -36,16 +36,13 @@ pub fn toggle(session: Session) -> Markup {
             keep(Box::new(Listener::new(system.into(), "change", Box::new(move |_| changed.update(|n| *n += 1)))));
         }
     }
-    if let Ok(Some(chosen)) = storage_get() {
+    if let Some(chosen) = stored(KEY) {
         set(&chosen);
     }
     let turn = move || {
         let next = if current() == Theme::Dark { "light" } else { "dark" };
         set(next);
-        if let Ok(Some(storage)) = window().local_storage() {
-            // Without storage the choice lasts as long as the page.
-            let _ = storage.set_item(KEY, next);
-        }
+        store(KEY, next);
         changed.update(|n| *n += 1);
     };
     button("button.quiet", "Dark", turn).live_attr("aria-pressed", move || {
@@ -54,10 +51,15 @@ pub fn toggle(session: Session) -> Markup {
     })
 }
 
-fn storage_get() -> Result<Option<String>, wasm_bindgen::JsValue> {
-    match window().local_storage()? {
-        Some(storage) => storage.get_item(KEY),
-        None => Ok(None),
+/// What was chosen on an earlier visit.
+pub fn stored(key: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(key).ok()?
+}
+
+/// Keeps a choice. Without storage it lasts as long as the page.
+pub fn store(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(key, value);
     }
 }
 

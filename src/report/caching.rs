@@ -54,17 +54,11 @@ fn answered(names: &Names, load: &PageLoad<'_>) -> Vec<AnsweredReport> {
 
 /// Of one response.
 pub fn of_response(names: &Names, caching: &Caching) -> CachingReport {
-    let kept_by =
-        caching.browser.zip(caching.shared).map(|(browser, shared)| match (browser.storable, shared.storable) {
-            (_, true) => "shared",
-            (true, false) => "private",
-            (false, false) => "none",
-        });
     CachingReport {
         verdict: caching.verdict.map(|verdict| Clean::from(verdict.word())),
         answered: caching.answered.map(|answered| Clean::from(answered.word())),
         validator: Clean::from(caching.validators.word()),
-        kept_by: kept_by.map(Clean::from),
+        kept_by: caching.kept_by().map(Clean::from),
         visits: AFTER
             .iter()
             .zip(caching.visits)

@@ -7,6 +7,7 @@ use crate::report::cache_rows::{self, CacheRow};
 use crate::report::format as words;
 use crate::report::schema::LoadReport;
 use crate::units::Seconds;
+use crate::view::filter::{Facts, How, Key};
 use crate::view::format;
 use crate::view::rows::Rows;
 use std::collections::BTreeMap;
@@ -162,9 +163,9 @@ impl CacheTable {
         self.words.get(at as usize).map_or("", String::as_str)
     }
 
-    /// The lines that a filter lets pass, in the order wanted.
-    pub fn arranged(&self, filter: &Filter, order: Option<(Column, Direction)>) -> Vec<&CacheLine> {
-        let mut lines: Vec<&CacheLine> = self.lines.iter().filter(|line| filter.passes(self, line)).collect();
+    /// Those lines that a filter let pass, in the order wanted.
+    pub fn arranged(&self, passed: &[u32], order: Option<(Column, Direction)>) -> Vec<&CacheLine> {
+        let mut lines: Vec<&CacheLine> = passed.iter().filter_map(|at| self.lines.get(*at as usize)).collect();
         if let Some((column, direction)) = order {
             let number = |line: &CacheLine| match column {
                 Column::Lifetime => line.lifetime_s.map(|seconds| seconds as f64),
@@ -202,86 +203,41 @@ pub enum Direction {
     Down,
 }
 
-/// What to show: `cache:stale`, `cdn:miss`, `host:img.`, `-` before any of them for the opposite, else a part of the
-/// name. All terms must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    terms: Vec<Term>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Term {
-    key: &'static str,
-    value: String,
-    is_negated: bool,
-}
-
-/// Words before a colon, with the columns that they look into. The last one is for terms without one.
-const KEYS: [(&str, &[Column], Match); 4] = [
-    ("cache", &[Column::Verdict, Column::Answered, Column::KeptBy], Match::Whole),
-    ("cdn", &[Column::CdnStatus, Column::Cdn, Column::Pop], Match::Whole),
-    ("host", &[Column::Host], Match::Part),
-    ("", &[Column::Name, Column::Host], Match::Part),
+/// What the table can be filtered by. The last one is for terms without a key.
+pub static KEYS: [Key; 5] = [
+    Key { name: "cache:", how: How::Whole, words: &[] },
+    Key { name: "cdn:", how: How::Whole, words: &[] },
+    Key { name: "domain:", how: How::Part, words: &[] },
+    Key { name: "host:", how: How::Part, words: &[] },
+    Key { name: "", how: How::Part, words: &[] },
 ];
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Match {
-    Whole,
-    Part,
-}
-
-impl Filter {
-    /// Reads what was typed.
-    pub fn parse(text: &str) -> Self {
-        let terms = text.split_whitespace().map(|term| {
-            let (is_negated, term) = term.strip_prefix('-').map_or((false, term), |rest| (true, rest));
-            let known = term.split_once(':').and_then(|(key, value)| {
-                let (key, ..) = KEYS.iter().find(|(known, ..)| !known.is_empty() && known.eq_ignore_ascii_case(key))?;
-                Some((*key, value))
-            });
-            let (key, value) = known.unwrap_or(("", term));
-            Term { key, value: value.to_lowercase(), is_negated }
-        });
-        Self { terms: terms.filter(|term| !term.value.is_empty()).collect() }
+impl Facts for CacheTable {
+    fn len(&self) -> usize {
+        self.lines.len()
     }
 
-    /// Whether it lets everything pass.
-    pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+    fn words(&self, key: &'static str, at: usize, tell: &mut dyn FnMut(&str)) {
+        let columns: &[Column] = match key {
+            "cache:" => &[Column::Verdict, Column::Answered, Column::KeptBy],
+            "cdn:" => &[Column::CdnStatus, Column::Cdn, Column::Pop],
+            "domain:" | "host:" => &[Column::Host],
+            _ => &[Column::Name, Column::Host],
+        };
+        if let Some(line) = self.lines.get(at) {
+            columns.iter().for_each(|column| tell(self.text(line, *column)));
+        }
     }
 
-    fn passes(&self, table: &CacheTable, line: &CacheLine) -> bool {
-        self.terms.iter().all(|term| term.holds(table, line) != term.is_negated)
-    }
-
-    /// The first term that leaves nothing of what the terms before it leave.
-    pub fn culprit(&self, table: &CacheTable) -> Option<String> {
-        (1..=self.terms.len()).find_map(|n| {
-            let part = Self { terms: self.terms.iter().take(n).cloned().collect() };
-            let is_empty = !table.lines.iter().any(|line| part.passes(table, line));
-            let last = part.terms.last().filter(|_| is_empty)?;
-            let colon = if last.key.is_empty() { "" } else { ":" };
-            Some(format!("{}{}{colon}{}", if last.is_negated { "-" } else { "" }, last.key, last.value))
-        })
-    }
-}
-
-impl Term {
-    fn holds(&self, table: &CacheTable, line: &CacheLine) -> bool {
-        let Some((_, columns, how)) = KEYS.iter().find(|(key, ..)| *key == self.key) else { return false };
-        columns.iter().any(|column| {
-            let text = table.text(line, *column);
-            match how {
-                Match::Whole => text.eq_ignore_ascii_case(&self.value),
-                Match::Part => text.to_lowercase().contains(&self.value),
-            }
-        })
+    fn number(&self, _: &'static str, _: usize) -> Option<f64> {
+        None
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::filter::Filter;
 
     /// Name, host, verdict, CDN status, lifetime.
     fn table(lines: &[(&str, &str, &str, &str, Option<u64>)]) -> CacheTable {
@@ -317,41 +273,43 @@ mod tests {
     #[test]
     fn a_filter_lets_pass() {
         let check = |filter: &str, expected: &[u32]| {
-            let table = made();
-            let passed: Vec<u32> =
-                table.arranged(&Filter::parse(filter), None).iter().map(|line| line.request).collect();
-            assert_eq!(passed, expected, "{filter}");
+            let passed = Filter::parse(filter, &KEYS).apply(&made());
+            assert_eq!((passed.rows.as_slice(), passed.complaint), (expected, None), "{filter}");
         };
         check("", &[0, 1, 2, 3]);
         check("cache:fresh", &[1, 3]);
         check("CACHE:Fresh cdn:miss", &[3]);
         check("-cdn:miss", &[0, 1]);
         check("host:cdn.", &[1, 3]);
-        check("cache:fre", &[]);
+        check("cache:fre*", &[1, 3]);
         check("webp", &[2]);
-        check("scheme:https", &[]);
         check("cdn:", &[0, 1, 2, 3]);
     }
 
     #[test]
-    fn an_empty_result_names_the_term() {
-        let table = made();
-        assert_eq!(Filter::parse("cache:fresh cdn:dynamic app").culprit(&table).as_deref(), Some("cdn:dynamic"));
-        assert_eq!(Filter::parse("-shop.example").culprit(&table).as_deref(), Some("-shop.example"));
-        assert_eq!(Filter::parse("cache:fresh").culprit(&table), None);
+    fn what_leaves_nothing_is_named() {
+        let check = |filter: &str, term: &str, says: &str| {
+            let complaint = Filter::parse(filter, &KEYS).apply(&made()).complaint.expect("a complaint");
+            assert_eq!(complaint.term, term);
+            assert!(complaint.says.contains(says), "{}", complaint.says);
+        };
+        check("cache:fre", "cache:fre", "there is asks, fresh, stale");
+        check("cache:fresh cdn:dynamic app", "cdn:dynamic", "nothing of the 2 lines");
+        check("-shop.example", "-shop.example", "nothing of the 4 lines");
+        check("scheme:https", "scheme:https", "There are cache: cdn: domain: host:");
     }
 
     #[test]
     fn order_and_groups() {
         let table = made();
         let order = |order| {
-            let lines = table.arranged(&Filter::default(), Some(order));
+            let lines = table.arranged(&[0, 1, 2, 3], Some(order));
             lines.iter().map(|line| line.request).collect::<Vec<_>>()
         };
         assert_eq!(order((Column::Lifetime, Direction::Up)), [0, 2, 1, 3]);
         assert_eq!(order((Column::Lifetime, Direction::Down)), [3, 1, 2, 0]);
         assert_eq!(order((Column::Name, Direction::Up)), [0, 1, 2, 3]);
-        let groups = table.grouped(table.arranged(&Filter::default(), None), Column::Host);
+        let groups = table.grouped(table.arranged(&[0, 1, 2, 3], None), Column::Host);
         let groups: Vec<_> = groups.iter().map(|(name, lines)| (name.as_str(), lines.len())).collect();
         assert_eq!(groups, [("cdn.shop.example", 2), ("img.shop.example", 1), ("shop.example", 1)]);
     }

@@ -1,6 +1,6 @@
 //! Sentences for screen readers: what a row of the waterfall shows, what the picture as a whole shows.
 
-use crate::recording::{Phase, ResourceKind};
+use crate::recording::{Phase, Priority, ResourceKind};
 use crate::view::format;
 use crate::view::rows::{Row, Rows, flag, known};
 
@@ -105,6 +105,17 @@ pub fn kind(kind: ResourceKind) -> &'static str {
         ResourceKind::Ping => "ping",
         ResourceKind::Preflight => "preflight",
         ResourceKind::Other => "other",
+    }
+}
+
+/// A priority as browsers' tools call it.
+pub fn priority(priority: Priority) -> &'static str {
+    match priority {
+        Priority::VeryLow => "Lowest",
+        Priority::Low => "Low",
+        Priority::Medium => "Medium",
+        Priority::High => "High",
+        Priority::VeryHigh => "Highest",
     }
 }
 

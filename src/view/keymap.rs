@@ -2,6 +2,7 @@
 //!
 //! They work only while the focus is in the chart (WCAG 2.1.4), and follow what people know from browsers' tools.
 
+use crate::view::location::Section;
 use crate::view::waterfall::Move;
 
 /// What a key asks for.
@@ -29,6 +30,24 @@ pub enum Command {
     Finding(Step),
     /// The next or previous piece of work on the same level.
     Sibling(Step),
+    /// The next or previous request on the same connection.
+    Connection(Step),
+    /// What is on the way to the main milestone stands out, or not any more.
+    Critical,
+    /// The requests as a table, or as a waterfall again.
+    Table,
+    /// A section of the result.
+    Section(Section),
+    /// The field of the filter.
+    Filter,
+    /// The next or previous page load of the recording.
+    Load(Step),
+    /// The list of keys.
+    Help,
+    /// Another file.
+    OpenFile,
+    /// The report as a file.
+    SaveReport,
 }
 
 /// Which one of a list.
@@ -50,6 +69,39 @@ pub struct Binding {
     /// What each of them asks for, in the order of `keys`.
     pub commands: &'static [Command],
 }
+
+/// Keys of the page, in the order of the help.
+pub static PAGE: &[Binding] = &[
+    Binding {
+        keys: &["1", "2", "3", "4", "5", "6", "7", "8"],
+        shown: "1 … 8",
+        does: "go to a section: verdict, time, findings, requests, caching, main thread, recording, share",
+        commands: &[
+            Command::Section(Section::Verdict),
+            Command::Section(Section::Time),
+            Command::Section(Section::Findings),
+            Command::Section(Section::Waterfall),
+            Command::Section(Section::Caching),
+            Command::Section(Section::MainThread),
+            Command::Section(Section::Recording),
+            Command::Section(Section::Share),
+        ],
+    },
+    Binding { keys: &["/"], shown: "/", does: "filter the requests", commands: &[Command::Filter] },
+    Binding {
+        keys: &["n", "p"],
+        shown: "N P",
+        does: "next, previous page load of the recording",
+        commands: &[Command::Load(Step::Next), Command::Load(Step::Previous)],
+    },
+    Binding { keys: &["?"], shown: "?", does: "this list", commands: &[Command::Help] },
+    Binding {
+        keys: &["Ctrl+o", "Ctrl+s"],
+        shown: "Ctrl+O Ctrl+S",
+        does: "open a file, save the report",
+        commands: &[Command::OpenFile, Command::SaveReport],
+    },
+];
 
 /// Keys of the waterfall, in the order of the help.
 pub static WATERFALL: &[Binding] = &[
@@ -86,7 +138,21 @@ pub static WATERFALL: &[Binding] = &[
         does: "previous, next finding",
         commands: &[Command::Finding(Step::Previous), Command::Finding(Step::Next)],
     },
+    Binding {
+        keys: &[",", "."],
+        shown: ", .",
+        does: "previous, next request on the same connection",
+        commands: &[Command::Connection(Step::Previous), Command::Connection(Step::Next)],
+    },
+    Binding { keys: &["c"], shown: "C", does: "show what the page waited for, or all", commands: &[Command::Critical] },
+    TABLE,
 ];
+
+/// What works in the table of requests.
+pub static REQUEST_TABLE: &[Binding] = &[TABLE];
+
+const TABLE: Binding =
+    Binding { keys: &["t"], shown: "T", does: "as a table, as a waterfall", commands: &[Command::Table] };
 
 /// Keys of the flame chart, in the order of the help.
 pub static FLAME: &[Binding] = &[
@@ -153,7 +219,12 @@ mod tests {
         assert_eq!(command(WATERFALL, "ArrowDown"), Some(Command::Move(Move::Down)));
         assert_eq!(command(FLAME, "ArrowLeft"), Some(Command::Sibling(Step::Previous)));
         assert_eq!(command(WATERFALL, "Tab"), None);
-        for bindings in [WATERFALL, FLAME] {
+        assert_eq!(command(PAGE, "Ctrl+o"), Some(Command::OpenFile));
+        assert_eq!(command(PAGE, "o"), None);
+        // Where both hear a key, it means the same or only one of them knows it.
+        let keys = |bindings: &'static [Binding]| bindings.iter().flat_map(|binding| binding.keys);
+        assert!(keys(PAGE).all(|key| keys(WATERFALL).chain(keys(FLAME)).all(|own| own != key)));
+        for bindings in [PAGE, WATERFALL, FLAME] {
             let mut all: Vec<_> = bindings.iter().flat_map(|binding| binding.keys).collect();
             let n = all.len();
             all.sort();

@@ -1,7 +1,8 @@
 //! The requests of a load as the waterfall needs them: one column a fact, small enough to hand over 100,000 at once.
 
-use crate::page_load::{PageLoad, Party};
-use crate::recording::{CompletionState, Phase, RenderBlocking, ResourceKind, Source};
+use crate::page_load::{PageLoad, Party, Resource};
+use crate::recording::{CompletionState, Phase, RenderBlocking, Request, ResourceKind, Source};
+use crate::view::request_filter;
 
 /// Requests of one load, a column for each fact. All columns have the same length. A request's
 /// place here is its id in the report.
@@ -21,11 +22,16 @@ pub struct Rows {
     pub kind: Vec<u8>,
     /// See the `flag` constants.
     pub flags: Vec<u8>,
+    /// Place of the connection among those of the load; [`NO_CONNECTION`]: no network, or not known.
+    pub connection: Vec<u32>,
     /// Addresses as recorded, one after the other.
     pub text: String,
     /// End of each address in `text`.
     pub ends: Vec<u32>,
 }
+
+/// What stands in [`Rows::connection`] where there is none.
+pub const NO_CONNECTION: u32 = u32::MAX;
 
 /// Kinds in the order of the numbers in [`Rows::kind`].
 pub const KINDS: [ResourceKind; 14] = [
@@ -57,6 +63,8 @@ pub mod flag {
     pub const CACHED: u8 = 8;
     /// A browser extension made it.
     pub const EXTENSION: u8 = 16;
+    /// It is on the way to the main milestone.
+    pub const CRITICAL: u8 = 32;
 }
 
 /// One row.
@@ -118,7 +126,8 @@ impl Row<'_> {
 /// The rows of a load. Addresses are cut to `longest` bytes.
 pub fn collect(load: &PageLoad<'_>, longest: usize) -> Rows {
     let mut rows = Rows::default();
-    for (request, resource) in load.iter() {
+    let critical = request_filter::critical(load);
+    for (at, (request, resource)) in load.iter().enumerate() {
         let or_nan = |value: Option<f64>| value.unwrap_or(f64::NAN);
         rows.start.push(or_nan(request.start().map(|start| (start - load.navigation_start).0)));
         rows.duration.push(or_nan(request.duration().map(|ms| ms.0)));
@@ -127,25 +136,38 @@ pub fn collect(load: &PageLoad<'_>, longest: usize) -> Rows {
         rows.bytes.push(or_nan(request.transfer_bytes().map(|bytes| bytes.0 as f64)));
         rows.status.push(request.status().unwrap_or_default());
         rows.kind.push(KINDS.iter().position(|kind| *kind == resource.kind).unwrap_or(KINDS.len() - 1) as u8);
-        let blocking = resource.blocking.map(|blocking| blocking.how);
-        let failed = request.status().is_some_and(|status| 400 <= status)
-            || matches!(request.completion(), CompletionState::Failed(_) | CompletionState::Blocked);
-        let cached = matches!(
-            request.source(),
-            Some(Source::MemoryCache | Source::DiskCache | Source::PrefetchCache | Source::ServiceWorker)
-        );
+        let connection = load.connections.of_request.get(at).copied().flatten();
+        rows.connection.push(connection.map_or(NO_CONNECTION, |connection| connection.0));
         let flags = [
-            (flag::BLOCKING, matches!(blocking, Some(RenderBlocking::Blocking | RenderBlocking::InBodyParserBlocking))),
-            (flag::FAILED, failed),
+            (flag::BLOCKING, is_blocking(resource)),
+            (flag::FAILED, is_failed(request)),
             (flag::THIRD_PARTY, resource.party == Party::Third),
-            (flag::CACHED, cached),
+            (flag::CACHED, is_cached(request.source())),
             (flag::EXTENSION, resource.is_extension),
+            (flag::CRITICAL, critical.binary_search(&at).is_ok()),
         ];
         rows.flags.push(flags.iter().filter(|(_, set)| *set).map(|(flag, _)| flag).sum());
         rows.text.push_str(cut(request.url_text().expose(), longest));
         rows.ends.push(rows.text.len() as u32);
     }
     rows
+}
+
+/// Whether it held rendering back.
+pub fn is_blocking(resource: &Resource<'_>) -> bool {
+    let how = resource.blocking.map(|blocking| blocking.how);
+    matches!(how, Some(RenderBlocking::Blocking | RenderBlocking::InBodyParserBlocking))
+}
+
+/// Whether there was no response, one that broke off, or an error.
+pub fn is_failed(request: Request<'_>) -> bool {
+    request.status().is_some_and(|status| 400 <= status)
+        || matches!(request.completion(), CompletionState::Failed(_) | CompletionState::Blocked)
+}
+
+/// Whether that is a cache of the browser or of the page.
+pub fn is_cached(source: Option<Source>) -> bool {
+    matches!(source, Some(Source::MemoryCache | Source::DiskCache | Source::PrefetchCache | Source::ServiceWorker))
 }
 
 /// The beginning of a text, at most so many bytes, never a torn letter.
@@ -174,6 +196,7 @@ pub mod testing {
             rows.status.push(200);
             rows.kind.push(2);
             rows.flags.push(flag::BLOCKING);
+            rows.connection.push(at as u32 % 2);
             rows.text += &format!("https://a.example/{at}");
             rows.ends.push(rows.text.len() as u32);
         }

@@ -16,6 +16,7 @@ pub fn pack(rows: &Rows) -> (Array, Array) {
     let kind = Uint8Array::from(rows.kind.as_slice());
     let flags = Uint8Array::from(rows.flags.as_slice());
     let ends = Uint32Array::from(rows.ends.as_slice());
+    let connection = Uint32Array::from(rows.connection.as_slice());
     let buffers = [
         start.buffer(),
         duration.buffer(),
@@ -26,8 +27,9 @@ pub fn pack(rows: &Rows) -> (Array, Array) {
         flags.buffer(),
         ends.buffer(),
         text.buffer(),
+        connection.buffer(),
     ];
-    let columns: [JsValue; 9] = [
+    let columns: [JsValue; 10] = [
         start.into(),
         duration.into(),
         phases.into(),
@@ -37,6 +39,7 @@ pub fn pack(rows: &Rows) -> (Array, Array) {
         flags.into(),
         ends.into(),
         text.into(),
+        connection.into(),
     ];
     (columns.into_iter().collect(), buffers.into_iter().collect())
 }
@@ -53,6 +56,7 @@ pub fn unpack(columns: &Array) -> Option<Rows> {
         flags: columns.get(6).dyn_into::<Uint8Array>().ok()?.to_vec(),
         ends: columns.get(7).dyn_into::<Uint32Array>().ok()?.to_vec(),
         text: String::from_utf8(columns.get(8).dyn_into::<Uint8Array>().ok()?.to_vec()).ok()?,
+        connection: columns.get(9).dyn_into::<Uint32Array>().ok()?.to_vec(),
     })
 }
 

@@ -124,20 +124,10 @@ fn exact_size(bytes: u64) -> String {
 fn priority(initial: Option<Priority>, last: Option<Priority>) -> Option<String> {
     match (initial, last) {
         (Some(initial), Some(last)) if initial != last => {
-            Some(format!("{}, at first {}", priority_name(last), priority_name(initial)))
+            Some(format!("{}, at first {}", describe::priority(last), describe::priority(initial)))
         }
-        (_, Some(one)) | (Some(one), None) => Some(priority_name(one).to_owned()),
+        (_, Some(one)) | (Some(one), None) => Some(describe::priority(one).to_owned()),
         (None, None) => None,
-    }
-}
-
-fn priority_name(priority: Priority) -> &'static str {
-    match priority {
-        Priority::VeryLow => "Lowest",
-        Priority::Low => "Low",
-        Priority::Medium => "Medium",
-        Priority::High => "High",
-        Priority::VeryHigh => "Highest",
     }
 }
 

@@ -76,6 +76,13 @@ pub enum Question {
         /// Index in the report's loads.
         load: u32,
     },
+    /// Which requests a filter lets pass, see [`crate::view::request_filter`].
+    Filter {
+        /// Index in the report's loads.
+        load: u32,
+        /// As it was typed.
+        text: String,
+    },
     /// Everything recorded of one request.
     Details {
         /// Index in the report's loads.
@@ -146,6 +153,17 @@ pub enum Answer {
         load: u32,
         /// Its lines.
         table: CacheColumns,
+    },
+    /// What a filter lets pass.
+    Filtered {
+        /// Index in the report's loads.
+        load: u32,
+        /// As it was typed.
+        text: String,
+        /// Ids of the requests, in order.
+        requests: Vec<u32>,
+        /// A term, and what is wrong with it or that it leaves nothing.
+        complaint: Option<(String, String)>,
     },
     /// Everything recorded of one request.
     Details(Box<Details>),

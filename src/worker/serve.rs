@@ -9,7 +9,7 @@ use crate::redact::Share;
 use crate::report::{self, Examined, Report, Source};
 use crate::text::Untrusted;
 use crate::view::waterfall::Window;
-use crate::view::{cache_table, flame, rows};
+use crate::view::{cache_table, flame, request_filter, rows};
 use crate::worker::protocol::{Answer, Failure, Format, LONGEST_TEXT, Level, Opened, Question, Step};
 use crate::worker::reading;
 use crate::worker::{columns, details, main_thread, protocol};
@@ -115,6 +115,13 @@ fn answer(port: &Port, state: &State, question: Question) {
             if let Some((report, examined)) = report.loads.get(load as usize).zip(state.loads.get(load as usize)) {
                 let table = cache_table::collect(report, &rows::collect(&examined.load, LONGEST_TEXT));
                 port.post(&Answer::Caching { load, table: table.into() });
+            }
+        }
+        Question::Filter { load, text } => {
+            if let Some(examined) = state.loads.get(load as usize) {
+                let passed = request_filter::filter(&examined.load, &examined.outcomes, &text);
+                let complaint = passed.complaint.map(|complaint| (complaint.term, complaint.says));
+                port.post(&Answer::Filtered { load, text, requests: passed.rows, complaint });
             }
         }
         Question::Details { load, request } => {

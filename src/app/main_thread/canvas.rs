@@ -1,6 +1,7 @@
 //! The rectangles in view, on one canvas that is never larger than the view; what the pointer does to them.
 
 use crate::app::chart::{self, color, watch_size};
+use crate::app::drag::{self, Drag};
 use crate::app::main_thread::View;
 use crate::app::markup::{Markup, follow, tag};
 use crate::app::state::{Session, focus_quietly};
@@ -9,12 +10,10 @@ use crate::page_load::main_thread::Activity;
 use crate::view::flame::{Flame, LEVEL_HEIGHT, Rectangle};
 use crate::view::format;
 use crate::view::keymap::Command;
-use crate::view::waterfall::Window;
+use crate::view::overview;
 use leptos::prelude::*;
-use std::cell::Cell;
-use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, Element, Event, HtmlCanvasElement, PointerEvent};
+use web_sys::{CanvasRenderingContext2d, Element, Event, HtmlCanvasElement};
 
 /// Pixels a letter of a name takes, about.
 const LETTER: f64 = 6.2;
@@ -161,72 +160,24 @@ impl Drawing {
 
 /// Clicks select, drags zoom, double clicks fit. All of it works by keys and buttons as well.
 pub fn listen(session: Session, view: View, levels: Markup) -> Markup {
-    /// Pixels that a hand moves without meaning to.
-    const SHAKY: f64 = 4.0;
-    let range = tag("div.flame-range").attr("hidden", "");
-    let marked = range.element();
-    let from: Rc<Cell<Option<f64>>> = Rc::default();
-    let (begun, moved, ended, left) = (from.clone(), from.clone(), from.clone(), from);
-    let (mark, unmark, gone) = (marked.clone(), marked.clone(), marked);
-    let down = move |event: PointerEvent| {
-        if event.button() == 0 && event.pointer_type() != "touch" {
-            begun.set(position(&event).map(|(x, _)| x));
-            if let Some(target) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
-                // Without it a drag ends at the edge.
-                let _ = target.set_pointer_capture(event.pointer_id());
-            }
-        }
+    let marked = move |from, to| {
+        let (width, _) = view.axis.size.get_untracked();
+        view.axis.window.set(overview::between(from, to, view.axis.window.get_untracked(), width));
     };
-    let over = move |event: PointerEvent| {
-        let Some((x, y)) = position(&event) else { return };
-        match moved.get() {
-            Some(from) if SHAKY < (x - from).abs() => {
-                let style = mark.style();
-                let _ = style.set_property("left", &format!("{}px", x.min(from)));
-                let _ = style.set_property("width", &format!("{}px", (x - from).abs()));
-                let _ = mark.remove_attribute("hidden");
-            }
-            Some(_) => {}
-            None => {
-                let title = hit(session, view, x, y).map(|(_, title)| title).unwrap_or_default();
-                if let Some(target) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
-                    let _ = target.set_attribute("title", &title);
-                }
-            }
-        }
-    };
-    let up = move |event: PointerEvent| {
-        let Some((x, y)) = position(&event) else { return };
-        let _ = unmark.set_attribute("hidden", "");
+    let pressed = move |x, y| {
         focus_quietly("flame");
-        match ended.take() {
-            Some(from) if SHAKY < (x - from).abs() => {
-                let (window, (width, _)) = (view.axis.window.get_untracked(), view.axis.size.get_untracked());
-                let (from, to) = (window.time(x.min(from), width), window.time(x.max(from), width));
-                view.axis.window.set(Window { from, to }.kept_in(view.axis.whole));
-            }
-            _ => match hit(session, view, x, y) {
-                Some((slice, _)) => session.select_slice(slice),
-                None => session.slice.set(None),
-            },
+        match hit(session, view, x, y) {
+            Some((slice, _)) => session.select_slice(slice),
+            None => session.slice.set(None),
         }
     };
-    levels
-        .on("pointerdown", down)
-        .on("pointermove", over)
-        .on("pointerup", up)
-        .on("pointercancel", move |_: Event| {
-            left.set(None);
-            let _ = gone.set_attribute("hidden", "");
-        })
-        .on("dblclick", move |_: Event| super::obey(session, view, Command::Fit))
-        .child(range)
-}
-
-/// Pixels from the left and the top of what was listened to.
-fn position(event: &PointerEvent) -> Option<(f64, f64)> {
-    let target = event.current_target()?.dyn_into::<Element>().ok()?.get_bounding_client_rect();
-    Some((f64::from(event.client_x()) - target.left(), f64::from(event.client_y()) - target.top()))
+    let over = move |target: &Element, x: f64, y: f64| {
+        let title = hit(session, view, x, y).map(|(_, title)| title).unwrap_or_default();
+        let _ = target.set_attribute("title", &title);
+    };
+    let drag =
+        Drag { begins: Box::new(|| 0.0), marked: Box::new(marked), pressed: Box::new(pressed), over: Box::new(over) };
+    drag::listen(levels, drag).on("dblclick", move |_: Event| super::obey(session, view, Command::Fit))
 }
 
 /// The piece of work at a place, with its name and time.

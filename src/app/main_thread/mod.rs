@@ -5,6 +5,7 @@ mod slice;
 mod tables;
 
 use crate::app::chart::{self, Axis};
+use crate::app::keys;
 use crate::app::markup::{Markup, follow, group, live, tag};
 use crate::app::result::{Load, part, time};
 use crate::app::state::{Session, focus};
@@ -81,7 +82,7 @@ fn flame(session: Session, axis: Axis, levels: u16) -> Markup {
     ask(session, view);
     follow_slice(session, view);
     let on_key = move |event: KeyboardEvent| {
-        if let Some(command) = chart::command(keymap::FLAME, &event) {
+        if let Some(command) = chart::command(session, keymap::FLAME, &event) {
             obey(session, view, command);
         }
     };
@@ -120,7 +121,7 @@ fn tools(axis: Axis) -> Markup {
     tag("div.tools")
         .child(axis.buttons())
         .child(tag("ul.legend").attr("aria-label", "Colors").children(legend))
-        .child(chart::keys(keymap::FLAME))
+        .child(keys::button())
         .child(
             tag("p#flame-help.unseen")
                 .child("Arrow keys move between pieces of work, Enter goes to what is told of them. Below is a table of what is in view."),

@@ -2,9 +2,11 @@
 
 use crate::app::markup::{Markup, button, group, live, tag};
 use crate::app::result::{Load, part};
-use crate::app::state::Session;
+use crate::app::roving::roving;
+use crate::app::state::{Session, after_paint, focus_quietly};
 use crate::report::schema::{DeliveryReport, LoadCachingReport, LoadReport};
-use crate::view::cache_table::{CacheLine, CacheTable, Column, Direction, Filter, VERDICTS};
+use crate::view::cache_table::{CacheLine, CacheTable, Column, Direction, KEYS, VERDICTS};
+use crate::view::filter::Filter;
 use crate::view::format;
 use crate::view::location::Section;
 use leptos::prelude::*;
@@ -141,7 +143,7 @@ fn responses(session: Session, table: Arc<CacheTable>) -> Markup {
         group: RwSignal::new(0),
         n_lines: RwSignal::new(STEP),
     };
-    let filter = tag("input#cache-filter")
+    let filter = tag("input#cache-filter.filter")
         .attr("type", "search")
         .attr("aria-describedby", "cache-filter-help")
         .attr("autocomplete", "off")
@@ -167,7 +169,9 @@ fn responses(session: Session, table: Arc<CacheTable>) -> Markup {
         .child(tag("code").child("cdn:miss"))
         .child(", ")
         .child(tag("code").child("-cache:fresh host:img"))
-        .child(" or a part of the address.");
+        .child(" or a part of the address; ")
+        .child(tag("code").child("*"))
+        .child(" stands for anything.");
     let meanings = VERDICTS.iter().map(|(word, meaning)| {
         tag("div").child(tag("dt").child(tag("code").child(*word))).child(tag("dd").child(*meaning))
     });
@@ -184,11 +188,12 @@ fn responses(session: Session, table: Arc<CacheTable>) -> Markup {
 
 /// The lines that are to be seen now.
 fn lines(session: Session, table: &CacheTable, shown: Shown) -> Markup {
-    let filter = Filter::parse(&shown.filter.get());
+    let filter = Filter::parse(&shown.filter.get(), &KEYS);
+    let passed = filter.apply(table);
     let order = shown.order.get();
     let order = order
         .and_then(|(at, is_down)| Some((*Column::ALL.get(at)?, if is_down { Direction::Down } else { Direction::Up })));
-    let lines = table.arranged(&filter, order);
+    let lines = table.arranged(&passed.rows, order);
     let (n, n_all) = (lines.len(), table.lines.len());
     let count =
         format!("{} of {} match", format::grouped(n as u64), format::counted(n_all as u64, "response", "responses"));
@@ -197,10 +202,12 @@ fn lines(session: Session, table: &CacheTable, shown: Shown) -> Markup {
     } else {
         count
     });
+    let complaint = passed
+        .complaint
+        .map(|complaint| tag("p.none").child(tag("code").child(complaint.term)).child(" ").child(complaint.says));
+    let count = group().child(count).child(complaint);
     if n == 0 {
-        let term = filter.culprit(table).unwrap_or_default();
-        let text = tag("p.none").child("Nothing matches ").child(tag("code").child(term)).child(".");
-        return group().child(count).child(text);
+        return count;
     }
     let by = GROUPS.get(shown.group.get()).and_then(|(_, by)| *by);
     let n_shown = shown.n_lines.get();
@@ -247,11 +254,17 @@ fn lines(session: Session, table: &CacheTable, shown: Shown) -> Markup {
                     _ => Some((at, false)),
                 };
             });
+            // The table was made anew, and the heading with it.
+            after_paint(move || focus_quietly(&format!("cache-by-{at}")));
         };
         let label = tag("span").child(column.title()).child(tag("span").attr("aria-hidden", "true").child(mark));
-        tag("th").attr("scope", "col").attr("aria-sort", sort).child(button("button.sort", label, act))
+        tag("th")
+            .attr("scope", "col")
+            .attr("aria-sort", sort)
+            .child(button("button.sort", label, act).attr("id", format!("cache-by-{at}")))
     });
-    let table = tag("table.responses").child(tag("thead").child(tag("tr").children(heads))).child(body);
+    let head = roving(tag("thead").child(tag("tr").children(heads)), "button");
+    let table = tag("table.responses").child(head).child(roving(body, "button"));
     group().child(count).child(scrolled("Responses and caches, as a table", table)).child(more)
 }
 

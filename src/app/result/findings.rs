@@ -2,6 +2,7 @@
 
 use crate::app::markup::{Markup, button, group, live, tag};
 use crate::app::result::{Load, part, prose, request_link};
+use crate::app::roving::roving;
 use crate::app::state::Session;
 use crate::report::phrases;
 use crate::report::schema::{EvidenceReport, FindingReport, LoadReport, SavingsReport};
@@ -99,7 +100,7 @@ fn proof(session: Session, evidence: &[EvidenceReport], n_evidence: usize) -> Ma
             list = list.child(tag("li.why").child(beyond));
         }
     }
-    group().child(tag("h4").child("Evidence")).child(list)
+    group().child(tag("h4").child("Evidence")).child(roving(list, "button"))
 }
 
 fn line(session: Session, evidence: &EvidenceReport) -> Markup {

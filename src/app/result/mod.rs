@@ -8,8 +8,10 @@ mod share;
 pub mod time;
 pub mod verdict;
 
+use crate::app::chart::watch_size;
 use crate::app::landing::record::how_to_record;
 use crate::app::markup::{Markup, button, follow, group, live, on_window, tag};
+use crate::app::roving::roving;
 use crate::app::state::{Screen, Session, after_paint};
 use crate::app::{main_thread, waterfall};
 use crate::redact::{Clean, originals};
@@ -121,10 +123,28 @@ fn sections(session: Session, load: &Load) -> Markup {
             });
         tag("li").child(link.child(section.title()).child(count))
     });
-    let list = tag("ul").children(links);
+    let list = roving(tag("ul").children(links), "a");
     let bar = list.element();
+    let nav = tag("nav.sections").attr("aria-label", "Sections");
+    let shown = nav.element();
+    // On narrow screens the bar scrolls sideways: its ends fade where there is more.
+    let measured = bar.clone();
+    let fade = move || {
+        let (left, room) = (measured.scroll_left(), measured.scroll_width() - measured.client_width());
+        let _ = shown.set_attribute(
+            "data-more",
+            match (0 < left, left + 1 < room) {
+                (false, false) => "",
+                (true, false) => "before",
+                (false, true) => "after",
+                (true, true) => "before after",
+            },
+        );
+    };
+    let (watched, again) = (bar.clone(), fade.clone());
+    follow(move || watch_size(&watched, Box::new(again.clone())));
     follow(move || bring_into_view(&bar, current.get()));
-    tag("nav.sections").attr("aria-label", "Sections").child(list)
+    nav.child(list.on("scroll", move |_: Event| fade()))
 }
 
 /// On narrow screens the bar scrolls sideways: shows the link of a section.

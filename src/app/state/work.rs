@@ -89,7 +89,7 @@ impl Session {
         }
     }
 
-    fn is_shown(self, load: u32) -> bool {
+    pub(super) fn is_shown(self, load: u32) -> bool {
         self.load.get_untracked() == load as usize
     }
 }

@@ -6,6 +6,7 @@ use crate::app::state::Session;
 use crate::app::theme;
 use crate::app::waterfall::View;
 use crate::recording::Phase;
+use crate::view::rows::flag;
 use crate::view::waterfall::{self, Bar, ROW_HEIGHT};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -14,6 +15,9 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 /// Heights of bars: setting up is thin, waiting and receiving is tall.
 const THIN: f64 = 6.0;
 const TALL: f64 = 12.0;
+
+/// How much is left of what does not stand out.
+const DIM: f64 = 0.25;
 
 /// The canvas.
 pub fn bars(session: Session, view: View) -> Markup {
@@ -35,8 +39,8 @@ pub fn bars(session: Session, view: View) -> Markup {
     follow(move || {
         session.theme.track();
         let (scroll_top, size) = (view.scroll_top.get(), view.axis.size.get());
-        let _ = view.axis.window.get();
-        draw(view, &picture, scroll_top, size);
+        let _ = (view.axis.window.get(), view.listing.get());
+        draw(view, &picture, scroll_top, size, session.is_critical.get());
     });
     frame
 }
@@ -44,27 +48,36 @@ pub fn bars(session: Session, view: View) -> Markup {
 /// Rectangles of one look, drawn at once.
 struct Batch {
     phase: Option<Phase>,
+    is_dim: bool,
     bars: Vec<(Bar, f64)>,
 }
 
-fn draw(view: View, canvas: &HtmlCanvasElement, scroll_top: f64, (width, height): (f64, f64)) {
+fn draw(view: View, canvas: &HtmlCanvasElement, scroll_top: f64, (width, height): (f64, f64), is_critical: bool) {
     let Some(context) = view.axis.draw_grid(canvas) else { return };
     let window = view.axis.window.get_untracked();
     let (forced, palette) = (theme::is_forced(), chart::palette());
-    let looks = [None].into_iter().chain(Phase::ALL.map(Some));
-    let mut batches: Vec<Batch> = looks.map(|phase| Batch { phase, bars: Vec::new() }).collect();
+    let looks = || [None].into_iter().chain(Phase::ALL.map(Some));
+    let batch = |phase, is_dim| Batch { phase, is_dim, bars: Vec::new() };
+    let mut batches: Vec<Batch> = looks().map(|phase| batch(phase, false)).collect();
+    if is_critical {
+        batches.extend(looks().map(|phase| batch(phase, true)));
+    }
+    let listing = view.listing.get_untracked();
     view.rows.with_value(|rows| {
-        for at in waterfall::rows_in_view(scroll_top, height, rows.len()) {
-            let Some(row) = rows.get(at) else { continue };
+        for at in waterfall::rows_in_view(scroll_top, height, listing.len()) {
+            let Some(row) = listing.row(at).and_then(|row| rows.get(row)) else { continue };
+            let is_dim = is_critical && !row.is(flag::CRITICAL);
             let middle = at as f64 * ROW_HEIGHT + ROW_HEIGHT / 2.0 - scroll_top;
             for bar in waterfall::bars(row, window, width) {
-                if let Some(batch) = batches.iter_mut().find(|batch| batch.phase == bar.phase) {
+                if let Some(batch) = batches.iter_mut().find(|batch| batch.phase == bar.phase && batch.is_dim == is_dim)
+                {
                     batch.bars.push((bar, middle));
                 }
             }
         }
     });
     for batch in &batches {
+        context.set_global_alpha(if batch.is_dim { DIM } else { 1.0 });
         if batch.phase.is_none() {
             undivided(&context, &batch.bars, &chart::color(palette.neutral));
             continue;

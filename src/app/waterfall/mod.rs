@@ -3,18 +3,24 @@
 mod canvas;
 mod details;
 pub mod film;
+mod filter;
+mod overview;
 mod rows;
 mod table;
 
 use crate::app::chart::{self, Axis, Line};
+use crate::app::drag::{self, Drag};
+use crate::app::keys;
 use crate::app::markup::{Markup, button, follow, group, live, on_window, tag};
 use crate::app::result::{Load, part};
 use crate::app::state::{Session, focus, focus_quietly};
 use crate::recording::Phase;
 use crate::view::describe;
 use crate::view::keymap::{self, Command, Step};
+use crate::view::listing::Listing;
 use crate::view::location::Section;
-use crate::view::rows::Rows;
+use crate::view::overview::between;
+use crate::view::rows::{NO_CONNECTION, Rows, flag};
 use crate::view::waterfall;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -26,6 +32,8 @@ use web_sys::{Event, HtmlElement, KeyboardEvent, MouseEvent, WheelEvent};
 pub struct View {
     /// All rows.
     pub rows: StoredValue<Arc<Rows>>,
+    /// Those of them that are shown.
+    pub listing: Memo<Listing>,
     /// Time, from left to right.
     pub axis: Axis,
     /// How far the list is scrolled down.
@@ -65,28 +73,36 @@ fn chart(session: Session, rows: Arc<Rows>, lines: Vec<Line>, evidence: Vec<u32>
     let scroller = tag("div.scroller");
     let view = View {
         rows: StoredValue::new(rows),
+        listing: Memo::new(move |_| {
+            let shown = session.filtered.with(|filtered| filtered.as_ref().map(|filtered| filtered.requests.clone()));
+            Listing::new(n_rows, shown)
+        }),
         axis: Axis::new(whole, lines),
         scroll_top: RwSignal::new(0.0),
         scroller: StoredValue::new_local(scroller.element()),
     };
-    follow_selection(session, view, n_rows);
+    follow_selection(session, view);
     let on_key = move |event: KeyboardEvent| {
-        if let Some(command) = chart::command(keymap::WATERFALL, &event) {
-            obey(session, view, command, n_rows, &evidence);
+        if let Some(command) = chart::command(session, keymap::WATERFALL, &event) {
+            obey(session, view, command, &evidence);
         }
     };
     let rows = tag("div.rows")
         .attr("role", "rowgroup")
-        .style("height", &format!("{}px", n_rows as f64 * waterfall::ROW_HEIGHT))
-        .on("click", move |event: MouseEvent| click(session, &event, n_rows))
-        .on("dblclick", move |_: Event| obey(session, view, Command::Fit, n_rows, &[]))
+        .on("dblclick", move |_: Event| obey(session, view, Command::Fit, &[]))
         .child(canvas::bars(session, view));
-    rows::follow_rows(session, view, n_rows, rows.element());
+    let element = rows.element();
+    follow(move || {
+        let height = view.listing.with(Listing::len) as f64 * waterfall::ROW_HEIGHT;
+        let _ = element.style().set_property("height", &format!("{height}px"));
+    });
+    rows::follow_rows(session, view, rows.element());
+    let rows = listen(session, view, rows);
     let grid = tag("div#grid")
         .attr("role", "grid")
         .attr("tabindex", "0")
         .attr("aria-label", "Requests in the order of their start")
-        .attr("aria-rowcount", (n_rows + 1).to_string())
+        .live_attr("aria-rowcount", move || (view.listing.with(Listing::len) + 1).to_string())
         .attr("aria-colcount", "6")
         .live_attr("aria-activedescendant", move || session.request.get().map(|request| format!("row-{request}")))
         .attr("aria-describedby", "grid-help")
@@ -100,10 +116,13 @@ fn chart(session: Session, rows: Arc<Rows>, lines: Vec<Line>, evidence: Vec<u32>
         })
         .child(film::strip(session, view.axis))
         .child(grid);
-    let class = move || match (session.as_table.get(), session.is_open.get()) {
-        (true, _) => "chart unshown",
-        (false, true) => "chart with-details",
-        (false, false) => "chart",
+    let class = move || {
+        let shape = match (session.as_table.get(), session.is_open.get()) {
+            (true, _) => "unshown",
+            (false, true) => "with-details",
+            (false, false) => "",
+        };
+        format!("chart {shape}{}", if session.is_critical.get() { " critical" } else { "" })
     };
     // On paper only the rows in view would be there.
     let before_print = StoredValue::new(false);
@@ -112,61 +131,80 @@ fn chart(session: Session, rows: Arc<Rows>, lines: Vec<Line>, evidence: Vec<u32>
         session.as_table.set(true);
     });
     on_window("afterprint", move |_: Event| session.as_table.set(before_print.get_value()));
-    let table = move || session.as_table.get().then(|| table::table(session, view.rows.get_value()));
+    let table = move || session.as_table.get().then(|| table::table(session, view));
     group()
         .child(tag("p.summary").child(summary))
+        .child(filter::filter(session, view))
         .child(tools(session, view))
+        .child(overview::strip(session, view))
         .child(tag("div#chart").live_attr("class", class).child(scroller).child(details::panel(session)))
         .child(live(table))
 }
 
 /// Brings the selected row into view, whoever selected it.
-fn follow_selection(session: Session, view: View, n_rows: usize) {
-    let selected = move || session.request.get().filter(|request| (*request as usize) < n_rows);
+fn follow_selection(session: Session, view: View) {
+    let selected = move || session.request.get().map(|request| request as usize);
     // Also when the list gets lower, as beneath the details on a narrow screen.
     let height = Memo::new(move |_| view.axis.size.get().1.max(waterfall::ROW_HEIGHT));
     let scroller = view.scroller();
     follow(move || {
-        let Some(request) = selected() else { return };
+        let Some(place) = selected().and_then(|request| view.listing.with(|listing| listing.place(request))) else {
+            return;
+        };
         let height = height.get();
         let now = f64::from(scroller.scroll_top());
-        let wanted = waterfall::scroll_to(request as usize, now, height);
+        let wanted = waterfall::scroll_to(place, now, height);
         if wanted != now {
             scroller.set_scroll_top(wanted as i32);
         }
     });
     follow(move || {
         let Some(request) = selected() else { return };
-        let start = view.rows.with_value(|rows| rows.get(request as usize).and_then(|row| row.start));
+        let start = view.rows.with_value(|rows| rows.get(request).and_then(|row| row.start));
         if let Some(start) = start {
             view.axis.window.update(|window| *window = window.showing(start, view.axis.whole));
         }
     });
 }
 
-fn obey(session: Session, view: View, command: Command, n_rows: usize, evidence: &[u32]) {
+fn obey(session: Session, view: View, command: Command, evidence: &[u32]) {
     let selected = session.request.get_untracked();
     match command {
         Command::Move(by) => {
             let height = view.axis.size.get_untracked().1;
-            if let Some(row) = waterfall::moved(selected.map(|row| row as usize), by, height, n_rows) {
-                session.select(row as u32);
-            }
+            let next = view.listing.with_untracked(|listing| {
+                let place = selected.and_then(|row| listing.place(row as usize));
+                listing.row(waterfall::moved(place, by, height, listing.len())?)
+            });
+            next.into_iter().for_each(|row| session.select(row as u32));
         }
         Command::Open => {
-            session.select(selected.unwrap_or_default());
+            let first = view.listing.with_untracked(|listing| listing.row(0)).unwrap_or_default();
+            session.select(selected.unwrap_or(first as u32));
             session.open_details();
             crate::app::state::after_paint(|| focus("details-title"));
         }
         Command::Close if session.is_open.get_untracked() => session.close_details(),
         Command::Close => session.request.set(None),
+        Command::Critical => critical(session, view),
+        Command::Table => turn(session),
+        Command::Connection(step) => {
+            let next = selected.and_then(|row| same_connection(view, row as usize, step));
+            next.into_iter().for_each(|row| session.select(row as u32));
+        }
         Command::ZoomIn
         | Command::ZoomOut
         | Command::Left
         | Command::Right
         | Command::Whole
         | Command::Fit
-        | Command::Sibling(_) => {
+        | Command::Sibling(_)
+        | Command::Section(_)
+        | Command::Filter
+        | Command::Load(_)
+        | Command::Help
+        | Command::OpenFile
+        | Command::SaveReport => {
             let span = selected.and_then(|row| {
                 view.rows.with_value(|rows| {
                     let row = rows.get(row as usize)?;
@@ -189,10 +227,62 @@ fn obey(session: Session, view: View, command: Command, n_rows: usize, evidence:
     }
 }
 
-fn click(session: Session, event: &MouseEvent, n_rows: usize) {
+fn same_connection(view: View, row: usize, step: Step) -> Option<usize> {
+    view.rows.with_value(|rows| {
+        let own = *rows.connection.get(row).filter(|own| **own != NO_CONNECTION)?;
+        let fits = |other: usize| rows.connection.get(other) == Some(&own);
+        view.listing.with_untracked(|listing| listing.step(row, step, fits))
+    })
+}
+
+/// Turns on or off that only what is on the way to the main milestone stands out.
+fn critical(session: Session, view: View) {
+    if has_critical(view) {
+        session.is_critical.update(|is_critical| *is_critical = !*is_critical);
+    }
+}
+
+fn has_critical(view: View) -> bool {
+    view.rows.with_value(|rows| rows.flags.iter().any(|flags| flags & flag::CRITICAL != 0))
+}
+
+/// From the waterfall to the table and back; the focus goes along.
+fn turn(session: Session) {
+    session.as_table.update(|shown| *shown = !*shown);
+    let shown = if session.as_table.get_untracked() { table::ID } else { "grid" };
+    crate::app::state::after_paint(move || focus_quietly(shown));
+}
+
+/// Clicks select, drags in the picture zoom.
+fn listen(session: Session, view: View, rows: Markup) -> Markup {
+    let was_marked = StoredValue::new(false);
+    let element = rows.element();
+    let left = move || f64::from(element.client_width()) - view.axis.size.get_untracked().0;
+    let marked = move |from, to| {
+        let (width, _) = view.axis.size.get_untracked();
+        view.axis.window.set(between(from, to, view.axis.window.get_untracked(), width));
+        was_marked.set_value(true);
+    };
+    let click = move |event: MouseEvent| {
+        // The end of a drag is a click as well.
+        if !was_marked.try_update_value(std::mem::take).unwrap_or_default() {
+            click(session, view, &event);
+        }
+    };
+    let drag = Drag {
+        begins: Box::new(left),
+        marked: Box::new(marked),
+        pressed: Box::new(|_, _| {}),
+        over: Box::new(|_, _, _| {}),
+    };
+    drag::listen(rows, drag).on("click", click)
+}
+
+fn click(session: Session, view: View, event: &MouseEvent) {
     let Some(target) = event.current_target().and_then(|rows| rows.dyn_into::<web_sys::Element>().ok()) else { return };
     let y = f64::from(event.client_y()) - target.get_bounding_client_rect().top();
-    if let Some(row) = waterfall::row_at(y, n_rows) {
+    let row = view.listing.with_untracked(|listing| listing.row(waterfall::row_at(y, listing.len())?));
+    if let Some(row) = row {
         session.select(row as u32);
         session.open_details();
         focus_quietly("grid");
@@ -209,12 +299,17 @@ fn tools(session: Session, view: View) -> Markup {
         .attr("title", describe::UNDIVIDED_MEANING)
         .child(tag("span.swatch.undivided").attr("aria-hidden", "true"))
         .child(describe::UNDIVIDED);
-    let as_table = button("button.quiet", "As a table", move || session.as_table.update(|shown| *shown = !*shown))
-        .live_attr("aria-pressed", move || session.as_table.get().to_string());
+    let as_table =
+        button("button.quiet", "As a table", move || session.as_table.update(|shown| *shown = !*shown))
+            .live_attr("aria-pressed", move || session.as_table.get().to_string());
+    let waited_for = has_critical(view).then(|| {
+        button("button.quiet", "Critical path", move || critical(session, view))
+            .attr("title", "What the main milestone waited for stands out")
+            .live_attr("aria-pressed", move || session.is_critical.get().to_string())
+    });
     tag("div.tools")
         .child(view.axis.buttons())
         .child(tag("ul.legend").attr("aria-label", "Colors").children(legend).child(undivided))
-        .child(as_table)
-        .child(chart::keys(keymap::WATERFALL))
+        .child(tag("div.actions").child(as_table).child(waited_for).child(keys::button()))
         .child(tag("p#grid-help.unseen").child("Arrow keys move, Enter opens details, Escape closes them."))
 }

@@ -4,6 +4,7 @@ use crate::app::markup::{Markup, follow, tag};
 use crate::app::state::Session;
 use crate::app::waterfall::View;
 use crate::view::describe;
+use crate::view::listing::Listing;
 use crate::view::rows::{Row, flag};
 use crate::view::waterfall::{self, ROW_HEIGHT};
 use leptos::prelude::*;
@@ -25,15 +26,23 @@ pub fn head(view: View) -> Markup {
 }
 
 /// Keeps the rows in view, and the selected one wherever it is, in `parent`.
-pub fn follow_rows(session: Session, view: View, n_rows: usize, parent: HtmlElement) {
-    let range = Memo::new(move |_| waterfall::rows_in_view(view.scroll_top.get(), view.axis.size.get().1, n_rows));
-    let shown: RefCell<Vec<(usize, HtmlElement)>> = RefCell::new(Vec::new());
+pub fn follow_rows(session: Session, view: View, parent: HtmlElement) {
+    let range = Memo::new(move |_| {
+        let n_rows = view.listing.with(Listing::len);
+        waterfall::rows_in_view(view.scroll_top.get(), view.axis.size.get().1, n_rows)
+    });
+    let shown: RefCell<(Listing, Vec<(usize, HtmlElement)>)> = RefCell::default();
     follow(move || {
-        let range = range.get();
-        let selected = session.request.get().map(|row| row as usize).filter(|row| *row < n_rows);
-        let (before, after) = (selected.filter(|row| *row < range.start), selected.filter(|row| range.end <= *row));
-        let wanted = before.into_iter().chain(range).chain(after);
-        let mut old = shown.take().into_iter().peekable();
+        let (range, listing) = (range.get(), view.listing.get());
+        let selected = session.request.get().and_then(|row| listing.place(row as usize));
+        let (above, below) = (selected.filter(|row| *row < range.start), selected.filter(|row| range.end <= *row));
+        let wanted = above.into_iter().chain(range).chain(below);
+        let (before, mut old) = shown.take();
+        if before != listing {
+            // Other rows stand at these places.
+            old.drain(..).for_each(|(_, row)| row.remove());
+        }
+        let mut old = old.into_iter().peekable();
         let mut new = Vec::new();
         for at in wanted {
             while let Some((_, row)) = old.next_if(|(there, _)| *there < at) {
@@ -42,7 +51,10 @@ pub fn follow_rows(session: Session, view: View, n_rows: usize, parent: HtmlElem
             let row = match old.next_if(|(there, _)| *there == at) {
                 Some((_, row)) => row,
                 None => {
-                    let Some(row) = view.rows.with_value(|rows| rows.get(at).map(row)) else { continue };
+                    let Some(row) = view.rows.with_value(|rows| rows.get(listing.row(at)?).map(|found| row(at, found)))
+                    else {
+                        continue;
+                    };
                     let next = old.peek().map(|(_, next)| next.as_ref());
                     // Only a next one that is no longer there would fail.
                     let _ = parent.insert_before(&row, next);
@@ -55,11 +67,11 @@ pub fn follow_rows(session: Session, view: View, n_rows: usize, parent: HtmlElem
         for (_, row) in old {
             row.remove();
         }
-        shown.replace(new);
+        shown.replace((listing, new));
     });
 }
 
-fn row(row: Row<'_>) -> HtmlElement {
+fn row(place: usize, row: Row<'_>) -> HtmlElement {
     let cells = describe::cells(row);
     let blocking = row.is(flag::BLOCKING).then(|| tag("span.blocking").attr("title", "Held rendering back").child("◗"));
     let class = match (row.is(flag::FAILED), row.is(flag::THIRD_PARTY)) {
@@ -75,11 +87,12 @@ fn row(row: Row<'_>) -> HtmlElement {
         .child(tag("span.host").child(cells.host));
     tag("div")
         .attr("class", class)
+        .attr("data-critical", row.is(flag::CRITICAL).then_some(""))
         .attr("id", format!("row-{}", row.at))
         .attr("role", "row")
-        .attr("aria-rowindex", (row.at + 2).to_string())
+        .attr("aria-rowindex", (place + 2).to_string())
         .attr("aria-label", describe::row(row))
-        .style("top", &format!("{}px", row.at as f64 * ROW_HEIGHT))
+        .style("top", &format!("{}px", place as f64 * ROW_HEIGHT))
         .child(request)
         .child(cell(1).child(cells.status))
         .child(cell(2).child(cells.kind))

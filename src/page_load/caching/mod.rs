@@ -86,6 +86,18 @@ pub struct Caching {
     pub visits: [Option<Return>; visits::AFTER.len()],
 }
 
+impl Caching {
+    /// Who may keep the response, in a word; `None`: not known.
+    pub fn kept_by(&self) -> Option<&'static str> {
+        let (browser, shared) = self.browser.zip(self.shared)?;
+        Some(match (browser.storable, shared.storable) {
+            (_, true) => "shared",
+            (true, false) => "private",
+            (false, false) => "none",
+        })
+    }
+}
+
 impl Lifetime {
     /// Of what a browser's cache may do.
     pub fn of(policy: &Policy) -> Self {
