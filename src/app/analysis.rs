@@ -79,11 +79,11 @@ fn hear(session: Session, answer: Answer, beside: &Array) {
             session.caching.set(Some(Arc::new(table.into())));
         }
         Answer::Caching { .. } => {}
-        Answer::Filtered { load, text, requests, complaint } => {
-            session.filtered_came(load, &text, Filtered { requests: Arc::new(requests), complaint });
+        Answer::Filtered { load, text, requests, complaints } => {
+            session.filtered_came(load, &text, Filtered { requests: Arc::new(requests), complaints });
         }
         Answer::Details(details) if session.request.get_untracked() == Some(details.request) => {
-            session.details.set(Some(Arc::new(*details)));
+            session.show_details(*details);
         }
         Answer::Details(_) => {}
         Answer::Work(work) => session.work_came(*work),

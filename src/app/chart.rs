@@ -3,6 +3,7 @@
 
 use crate::app::markup::{Markup, button, group, keep, live, tag};
 use crate::app::result::{Load, verdict};
+use crate::app::roving::roving;
 use crate::app::state::Session;
 use crate::app::theme;
 use crate::order::Arrange;
@@ -122,15 +123,15 @@ impl Axis {
         let icon = |sign: &'static str, name: &'static str, act: Box<dyn Fn()>| {
             button("button.icon", sign, act).attr("aria-label", name)
         };
-        tag("div.zoom")
+        let buttons = tag("div.zoom")
             .attr("role", "group")
             .attr("aria-label", "Time in view")
             .child(icon("+", "Zoom in", Box::new(move || self.zoom(ZOOM, None))))
             .child(icon("−", "Zoom out", Box::new(move || self.zoom(1.0 / ZOOM, None))))
             .child(icon("←", "Earlier", Box::new(move || self.pan(-PAN))))
             .child(icon("→", "Later", Box::new(move || self.pan(PAN))))
-            .child(button("button.quiet", "All", move || self.window.set(self.whole)))
-            .child(tag("span.in-view").child(live(in_view)))
+            .child(button("button.quiet", "All", move || self.window.set(self.whole)));
+        roving(buttons, "button").child(tag("span.in-view").child(live(in_view)))
     }
 
     /// The labels of the axis and of the milestones.

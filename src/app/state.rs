@@ -341,9 +341,13 @@ impl Session {
     pub fn open_details(self) {
         self.is_open.set(true);
         self.ask_details();
-        // There the details lie below the list, which may itself be half out of view.
+    }
+
+    /// The details have come: on a narrow screen they lie below the list, which may itself be half out of view.
+    pub fn show_details(self, details: Details) {
+        self.details.set(Some(Arc::new(details)));
         if window().match_media(STACKED).ok().flatten().is_some_and(|query| query.matches()) {
-            after_paint(|| scroll_by("chart", ScrollLogicalPosition::Nearest));
+            after_paint(|| scroll_by("chart", ScrollLogicalPosition::End));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Sentences for screen readers: what a row of the waterfall shows, what the picture as a whole shows.
 
-use crate::recording::{Phase, Priority, ResourceKind};
+use crate::recording::{Phase, Priority, RecordingKind, ResourceKind};
 use crate::view::format;
 use crate::view::rows::{Row, Rows, flag, known};
 
@@ -105,6 +105,15 @@ pub fn kind(kind: ResourceKind) -> &'static str {
         ResourceKind::Ping => "ping",
         ResourceKind::Preflight => "preflight",
         ResourceKind::Other => "other",
+    }
+}
+
+/// A kind of file in a word, to stand in a sentence.
+pub fn recording_kind(kind: RecordingKind) -> &'static str {
+    match kind {
+        RecordingKind::Har => "HAR",
+        RecordingKind::ChromeTrace => "trace",
+        RecordingKind::CpuProfile => "CPU profile",
     }
 }
 

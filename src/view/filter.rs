@@ -51,7 +51,7 @@ pub enum How {
 #[derive(Default)]
 pub struct Filter {
     terms: Vec<Term>,
-    fault: Option<Complaint>,
+    faults: Vec<Complaint>,
 }
 
 struct Term {
@@ -78,7 +78,7 @@ pub struct Passed {
     /// Places of the rows, in their order.
     pub rows: Vec<u32>,
     /// What the reader should know.
-    pub complaint: Option<Complaint>,
+    pub complaints: Vec<Complaint>,
 }
 
 impl Filter {
@@ -90,7 +90,7 @@ impl Filter {
                 Ok(term) => filter.terms.extend(term),
                 Err(says) => {
                     let says = format!("is left out: {says}");
-                    filter.fault.get_or_insert(Complaint { term: typed.to_owned(), says });
+                    filter.faults.push(Complaint { term: typed.to_owned(), says });
                 }
             }
         }
@@ -99,25 +99,25 @@ impl Filter {
 
     /// Whether it lets everything pass and there is nothing to say about it.
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty() && self.fault.is_none()
+        self.terms.is_empty() && self.faults.is_empty()
     }
 
     /// Asks every row.
     pub fn apply(&self, facts: &dyn Facts) -> Passed {
         let mut rows: Vec<u32> = (0..facts.len() as u32).collect();
-        let mut complaint = self.fault.clone();
+        let mut complaints = self.faults.clone();
         for term in &self.terms {
             let before = rows.len();
             rows.retain(|at| term.passes(facts, *at as usize));
             let unknown = term.unknown(facts);
             if unknown.is_some() || (rows.is_empty() && before != 0) {
                 let says = unknown.unwrap_or_else(|| {
-                    format!("leaves nothing of the {} before it.", format::counted(before as u64, "line", "lines"))
+                    format!("leaves nothing of the {} before it", format::counted(before as u64, "line", "lines"))
                 });
-                complaint.get_or_insert(Complaint { term: term.typed.clone(), says });
+                complaints.push(Complaint { term: term.typed.clone(), says });
             }
         }
-        Passed { rows, complaint }
+        Passed { rows, complaints }
     }
 }
 
@@ -131,7 +131,7 @@ fn term(typed: &str, keys: &'static [Key]) -> Result<Option<Term>, String> {
         Some(key) => (key, value),
         None if is_word(name) && !value.starts_with("//") && !value.starts_with(|c: char| c.is_ascii_digit()) => {
             let known: Vec<_> = keys.iter().map(|key| key.name).filter(|name| !name.is_empty()).collect();
-            return Err(format!("nothing is called so here. There are {}.", known.join(" ")));
+            return Err(format!("nothing is called so here; there are {}", known.join(" ")));
         }
         None => match find("") {
             Some(key) => (key, text),
@@ -149,10 +149,10 @@ fn term(typed: &str, keys: &'static [Key]) -> Result<Option<Term>, String> {
     };
     let Some(limit) = limit else {
         let such = if key.how == How::Bytes { "a size such as 10k or 1.5M" } else { "a time such as 300ms or 1.5s" };
-        return Err(format!("{} takes {such}.", key.name));
+        return Err(format!("{} takes {such}", key.name));
     };
     if !key.words.is_empty() && !value.contains('*') && !key.words.contains(&value.as_str()) {
-        return Err(format!("{} takes {}.", key.name, key.words.join(", ")));
+        return Err(format!("{} takes {}", key.name, key.words.join(", ")));
     }
     Ok(Some(Term { typed: typed.to_owned(), key, value, limit, is_negated }))
 }
@@ -298,8 +298,8 @@ mod tests {
     #[test]
     fn a_filter_lets_pass() {
         let check = |text: &str, expected: &[u32]| {
-            let Passed { rows, complaint } = apply(text);
-            assert_eq!((rows.as_slice(), complaint), (expected, None), "{text}");
+            let Passed { rows, complaints } = apply(text);
+            assert_eq!((rows.as_slice(), complaints.as_slice()), (expected, &[][..]), "{text}");
         };
         check("", &[0, 1, 2]);
         check("shop", &[0, 1]);
@@ -321,12 +321,12 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_said() {
         let check = |text: &str, n_rows: usize, term: &str, says: &str| {
-            let Passed { rows, complaint } = apply(text);
-            let complaint = complaint.expect("a complaint");
+            let Passed { rows, complaints } = apply(text);
+            let [complaint] = complaints.as_slice() else { panic!("{text}: {complaints:?}") };
             assert_eq!((rows.len(), complaint.term.as_str()), (n_rows, term), "{text}");
             assert!(complaint.says.contains(says), "{text}: {}", complaint.says);
         };
-        check("domian:x shop", 2, "domian:x", "There are method: party: larger-than: wait>");
+        check("domian:x shop", 2, "domian:x", "there are method: party: larger-than: wait>");
         check("-foo:", 3, "-foo:", "nothing is called so");
         check("party:second", 3, "party:second", "takes first, third");
         check("larger-than:big", 3, "larger-than:big", "a size such as 10k");
@@ -334,6 +334,8 @@ mod tests {
         check("method:PUT", 0, "method:PUT", "there is GET, POST");
         check("-method:PUT", 3, "-method:PUT", "there is GET, POST");
         check("party:first pixel", 0, "pixel", "nothing of the 2 lines");
+        let both = apply("foo:x pixel method:put").complaints;
+        assert_eq!(both.iter().map(|one| one.term.as_str()).collect::<Vec<_>>(), ["foo:x", "method:put"]);
         check("localhost:8080", 0, "localhost:8080", "nothing of the 3 lines");
     }
 

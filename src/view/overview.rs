@@ -100,7 +100,7 @@ mod tests {
         let (measure, heights) = columns(&rows, WHOLE, 5);
         assert_eq!((measure, heights), (Measure::Requests, vec![1.0, 0.5, 0.0, 0.0, 0.0]));
         assert_eq!(columns(&Rows::default(), WHOLE, 3).1, [0.0; 3]);
-        assert_eq!(columns(&rows, WHOLE, 0).1, []);
+        assert!(columns(&rows, WHOLE, 0).1.is_empty());
     }
 
     #[test]

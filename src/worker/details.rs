@@ -9,7 +9,7 @@ use crate::text::StrId;
 use crate::units::{Bytes, Millis};
 use crate::view::rows::cut;
 use crate::view::{describe, format};
-use crate::worker::protocol::{Details, LONGEST_TEXT};
+use crate::worker::protocol::{Details, Fact, LONGEST_TEXT};
 
 /// More header lines than this are not shown: no browser accepts so many.
 const MOST_HEADERS: usize = 300;
@@ -29,6 +29,9 @@ pub fn of(load: &PageLoad<'_>, load_at: u32, at: u32) -> Option<Details> {
         request: at,
         url: text(request.url_text().expose()),
         facts: facts(load, request, at as usize),
+        seen_in: seen_in(load, id),
+        sources: ["times of requests", "response headers", "request headers"]
+            .map(|fact| source(load, id, fact).to_owned()),
         phases: Phase::ALL.iter().filter_map(|phase| Some((phase.id().to_owned(), phases.get(*phase)?.0))).collect(),
         start: request.start().map(|start| (start - load.navigation_start).0),
         duration: request.duration().map(|ms| ms.0),
@@ -41,8 +44,8 @@ pub fn of(load: &PageLoad<'_>, load_at: u32, at: u32) -> Option<Details> {
     })
 }
 
-fn facts(load: &PageLoad<'_>, request: Request<'_>, at: usize) -> Vec<(String, String)> {
-    let mut facts = Facts(Vec::new());
+fn facts(load: &PageLoad<'_>, request: Request<'_>, at: usize) -> Vec<Fact> {
+    let mut facts = Facts { load, id: request.id(), all: Vec::new() };
     let recorded = |id: Option<StrId>| id.map(|id| text(load.recording.text(id).expose()));
     facts.add("Method", Some(text(request.method_text().expose())));
     facts.add("Status", request.status().map(|status| status.to_string()));
@@ -73,16 +76,58 @@ fn facts(load: &PageLoad<'_>, request: Request<'_>, at: usize) -> Vec<(String, S
     facts.add("Connection", recorded(request.connection()));
     facts.add("Messages", request.messages().map(|n| format::grouped(u64::from(n))));
     facts.add("Place in the file", Some(format!("log.entries[{}]", request.entry())));
-    facts.0
+    facts.all
 }
 
-struct Facts(Vec<(String, String)>);
+struct Facts<'l, 'a> {
+    load: &'l PageLoad<'a>,
+    id: RequestId,
+    all: Vec<Fact>,
+}
 
-impl Facts {
+impl Facts<'_, '_> {
     fn add(&mut self, label: &str, value: Option<String>) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            self.0.push((label.to_owned(), value));
+            let from = FACTS
+                .iter()
+                .find(|(known, _)| *known == label)
+                .map_or("", |(_, fact)| source(self.load, self.id, fact));
+            self.all.push(Fact { label: label.to_owned(), value, from: from.to_owned() });
         }
+    }
+}
+
+/// Labels with what joining calls such facts (`import::join::merge`).
+const FACTS: [(&str, &str); 8] = [
+    ("HTTP version", "HTTP versions"),
+    ("Priority", "priorities"),
+    ("Rendering", "what held rendering back"),
+    ("Asked for by", "what asked for requests"),
+    ("Line", "what asked for requests"),
+    ("On the wire", "bytes transferred"),
+    ("Connection", "connections"),
+    ("Held back by the browser", "times of requests"),
+];
+
+/// Which of two joined files a kind of fact of a request comes from; empty: only one was opened, or both say it.
+fn source(load: &PageLoad<'_>, id: RequestId, fact: &str) -> &'static str {
+    let Some(joined) = &load.recording.joined else { return "" };
+    let mut holders = joined.parts_of(id);
+    let part = match (holders.next(), holders.next()) {
+        (Some(only), None) => Some(only),
+        _ => joined.facts.iter().find(|(known, _)| *known == fact).map(|(_, part)| *part),
+    };
+    let part = part.and_then(|part| joined.parts.get(usize::from(part.0)));
+    part.map_or("", |part| describe::recording_kind(part.provenance.kind))
+}
+
+fn seen_in(load: &PageLoad<'_>, id: RequestId) -> String {
+    let Some(joined) = &load.recording.joined else { return String::new() };
+    let parts = joined.parts_of(id).filter_map(|part| joined.parts.get(usize::from(part.0)));
+    let names: Vec<_> = parts.map(|part| describe::recording_kind(part.provenance.kind)).collect();
+    match names.as_slice() {
+        [only] => format!("Only in the {only}"),
+        _ => format!("In the {}", names.join(" and the ")),
     }
 }
 
@@ -228,7 +273,8 @@ mod tests {
             assert!(load.resources.is_empty());
             return;
         };
-        let fact = |label: &str| details.facts.iter().find(|(name, _)| name == label).map(|(_, value)| value.as_str());
+        let fact = |label: &str| details.facts.iter().find(|fact| fact.label == label).map(|fact| fact.value.as_str());
+        assert_eq!((details.seen_in.as_str(), details.sources.concat().as_str()), ("", ""));
         assert_eq!(fact("Method"), Some("GET"));
         assert_eq!(fact("On the wire"), Some("1.2 KB (1,234 B)"));
         assert_eq!(fact("Error"), None);

@@ -162,8 +162,8 @@ pub enum Answer {
         text: String,
         /// Ids of the requests, in order.
         requests: Vec<u32>,
-        /// A term, and what is wrong with it or that it leaves nothing.
-        complaint: Option<(String, String)>,
+        /// Terms, and what is wrong with each or that it leaves nothing.
+        complaints: Vec<(String, String)>,
     },
     /// Everything recorded of one request.
     Details(Box<Details>),
@@ -448,6 +448,16 @@ impl Opened {
     }
 }
 
+/// Something recorded of a request.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Fact {
+    pub label: String,
+    pub value: String,
+    /// Which file it comes from, in a word; empty: there is only one, or both say it.
+    pub from: String,
+}
+
 /// Everything recorded of one request. Raw text of the recording, bounded by [`LONGEST_TEXT`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
@@ -455,8 +465,12 @@ pub struct Details {
     pub load: u32,
     pub request: u32,
     pub url: String,
-    /// Label and value: method, status, protocol, … in reading order, without what was not recorded.
-    pub facts: Vec<(String, String)>,
+    /// Method, status, protocol, … in reading order, without what was not recorded.
+    pub facts: Vec<Fact>,
+    /// Of a joined recording: the files that hold the request, in a few words; else empty.
+    pub seen_in: String,
+    /// Which file times, response headers, request headers come from, in a word; empty: there is only one.
+    pub sources: [String; 3],
     /// Id of the phase and its milliseconds.
     pub phases: Vec<(String, f64)>,
     pub start: Option<f64>,

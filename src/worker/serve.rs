@@ -120,8 +120,8 @@ fn answer(port: &Port, state: &State, question: Question) {
         Question::Filter { load, text } => {
             if let Some(examined) = state.loads.get(load as usize) {
                 let passed = request_filter::filter(&examined.load, &examined.outcomes, &text);
-                let complaint = passed.complaint.map(|complaint| (complaint.term, complaint.says));
-                port.post(&Answer::Filtered { load, text, requests: passed.rows, complaint });
+                let complaints = passed.complaints.into_iter().map(|one| (one.term, one.says)).collect();
+                port.post(&Answer::Filtered { load, text, requests: passed.rows, complaints });
             }
         }
         Question::Details { load, request } => {

@@ -108,6 +108,13 @@ impl Browser {
         input.send_keys(file.to_str().expect("a path")).await.expect("the file is chosen");
     }
 
+    /// Chooses two files at once.
+    pub async fn upload_both(&self, one: &Path, other: &Path) {
+        let input = self.client.find(Locator::Css("input[type=file][multiple]")).await.expect("a file picker");
+        let paths = format!("{}\n{}", one.display(), other.display());
+        input.send_keys(&paths).await.expect("the files are chosen");
+    }
+
     /// Errors that the console has shown since the last call, refused requests among them.
     pub async fn errors(&self) -> Vec<String> {
         let lines = self.client.issue_cmd(Console).await.expect("the console");

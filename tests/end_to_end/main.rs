@@ -5,6 +5,7 @@
 
 mod browser;
 mod caching;
+mod reading;
 mod site;
 
 use browser::{Browser, run};

@@ -121,7 +121,7 @@ fn tools(axis: Axis) -> Markup {
     tag("div.tools")
         .child(axis.buttons())
         .child(tag("ul.legend").attr("aria-label", "Colors").children(legend))
-        .child(keys::button())
+        .child(tag("div.actions").child(keys::button()))
         .child(
             tag("p#flame-help.unseen")
                 .child("Arrow keys move between pieces of work, Enter goes to what is told of them. Below is a table of what is in view."),

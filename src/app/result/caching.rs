@@ -202,10 +202,10 @@ fn lines(session: Session, table: &CacheTable, shown: Shown) -> Markup {
     } else {
         count
     });
-    let complaint = passed
-        .complaint
-        .map(|complaint| tag("p.none").child(tag("code").child(complaint.term)).child(" ").child(complaint.says));
-    let count = group().child(count).child(complaint);
+    let complaints = passed.complaints.into_iter().map(|complaint| {
+        tag("p.none").child(tag("code").child(complaint.term)).child(" ").child(complaint.says).child(".")
+    });
+    let count = group().child(count).children(complaints);
     if n == 0 {
         return count;
     }

@@ -149,11 +149,13 @@ fn sections(session: Session, load: &Load) -> Markup {
 
 /// On narrow screens the bar scrolls sideways: shows the link of a section.
 fn bring_into_view(list: &web_sys::Element, section: Section) {
+    /// Pixels of the bar's end that fade, as in `style/result.css`.
+    const FADE: f64 = 48.0;
     let at = Section::ALL.iter().position(|one| *one == section).unwrap_or_default();
     let Ok(Some(item)) = list.query_selector(&format!("li:nth-child({})", at + 1)) else { return };
     let (bar, link) = (list.get_bounding_client_rect(), item.get_bounding_client_rect());
     if link.left() < bar.left() || bar.right() < link.right() {
-        list.set_scroll_left(list.scroll_left() + (link.left() - bar.left()) as i32);
+        list.set_scroll_left(list.scroll_left() + (link.left() - bar.left() - FADE) as i32);
     }
 }
 

@@ -10,8 +10,8 @@ use std::sync::Arc;
 pub struct Filtered {
     /// Ids of the requests, in order.
     pub requests: Arc<Vec<u32>>,
-    /// A term, and what is wrong with it or that it leaves nothing.
-    pub complaint: Option<(String, String)>,
+    /// Terms, and what is wrong with each or that it leaves nothing.
+    pub complaints: Vec<(String, String)>,
 }
 
 impl Session {

@@ -37,18 +37,29 @@ fn content(session: Session, details: &Details) -> Markup {
         let lines = details.repaired.iter().map(|line| tag("li").child(line.as_str()));
         group().child(tag("h4").child("Repaired in the recording")).child(tag("ul.repaired").children(lines))
     });
-    let facts = details.facts.iter().map(|(label, value)| fact(label.as_str(), value.as_str()));
+    let facts = details
+        .facts
+        .iter()
+        .map(|one| fact(one.label.as_str(), group().child(one.value.as_str()).child(from(&one.from))));
+    let [times_from, response_from, request_from] = &details.sources;
+    let seen_in = (!details.seen_in.is_empty()).then(|| tag("p.neighbor").child(details.seen_in.as_str()));
     group()
         .child(tag("p.url").child(details.url.as_str()))
+        .child(seen_in)
         .child(neighbor(session, "Asked for by", &details.initiator))
         .child(neighbor(session, "Redirected from", &details.redirected_from))
         .child(neighbor(session, "Redirected to", &details.redirected_to))
-        .child(phases(details))
+        .child(phases(details, times_from))
         .child(repaired)
         .child(tag("h4").child("Facts"))
         .child(tag("dl.list").children(facts))
-        .child(headers("Response headers", &details.response_headers))
-        .child(headers("Request headers", &details.request_headers))
+        .child(headers("Response headers", &details.response_headers, response_from))
+        .child(headers("Request headers", &details.request_headers, request_from))
+}
+
+/// Which of two joined files it comes from.
+fn from(source: &str) -> Option<Markup> {
+    (!source.is_empty()).then(|| tag("span.source").child(tag("span.unseen").child(" from the ")).child(source))
 }
 
 /// Another request that has to do with this one, as a way there.
@@ -64,7 +75,7 @@ fn neighbor(session: Session, label: &'static str, other: &Option<(u32, String)>
     Some(tag("p.neighbor").child(label).child(" ").child(link))
 }
 
-fn phases(details: &Details) -> Markup {
+fn phases(details: &Details, source: &str) -> Markup {
     let total = details.duration.filter(|total| 0.0 < *total);
     let begin = details.start.map(|start| format!("Starts at {}", format::duration(start)));
     let takes = details.duration.map(|ms| format!(", takes {}", format::duration(ms)));
@@ -88,16 +99,17 @@ fn phases(details: &Details) -> Markup {
         is_empty = false;
     }
     let table = (!is_empty).then(|| tag("table.phases").child(rows));
-    group().child(tag("h4").child("Time")).child(tag("p").child(begin).child(takes)).child(table)
+    group().child(tag("h4").child("Time").child(from(source))).child(tag("p").child(begin).child(takes)).child(table)
 }
 
 /// Up to so many headers are shown at once.
 const SHOWN_HEADERS: usize = 12;
 
-fn headers(title: &'static str, lines: &[(String, String)]) -> Option<Markup> {
+fn headers(title: &'static str, lines: &[(String, String)], source: &str) -> Option<Markup> {
     let n = lines.len();
     (n != 0).then(|| {
-        let summary = tag("summary").child(title).child(" ").child(tag("span.count").child(n.to_string()));
+        let summary =
+            tag("summary").child(title).child(" ").child(tag("span.count").child(n.to_string())).child(from(source));
         let lines = lines.iter().map(|(name, value)| fact(name.as_str(), value.as_str()));
         tag("details.headers")
             .flag("open", n <= SHOWN_HEADERS)

@@ -33,10 +33,14 @@ pub fn filter(session: Session, view: View) -> Markup {
             let n = view.listing.with(Listing::len);
             let all = format::counted(n_rows as u64, "request", "requests");
             let verb = if n == 1 { "matches" } else { "match" };
-            let complaint = filtered.complaint.as_ref().map(|(term, says)| {
-                tag("span.complaint").child(tag("code").child(term.as_str())).child(" ").child(says.as_str())
+            let complaints = filtered.complaints.iter().map(|(term, says)| {
+                tag("span.complaint")
+                    .child(tag("code").child(term.as_str()))
+                    .child(" ")
+                    .child(says.as_str())
+                    .child(". ")
             });
-            Some(group().child(format!("{} of {all} {verb}. ", format::grouped(n as u64))).child(complaint))
+            Some(group().child(format!("{} of {all} {verb}. ", format::grouped(n as u64))).children(complaints))
         })
     };
     let keys = KEYS.iter().filter(|key| !key.name.is_empty());

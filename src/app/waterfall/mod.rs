@@ -299,9 +299,8 @@ fn tools(session: Session, view: View) -> Markup {
         .attr("title", describe::UNDIVIDED_MEANING)
         .child(tag("span.swatch.undivided").attr("aria-hidden", "true"))
         .child(describe::UNDIVIDED);
-    let as_table =
-        button("button.quiet", "As a table", move || session.as_table.update(|shown| *shown = !*shown))
-            .live_attr("aria-pressed", move || session.as_table.get().to_string());
+    let as_table = button("button.quiet", "As a table", move || session.as_table.update(|shown| *shown = !*shown))
+        .live_attr("aria-pressed", move || session.as_table.get().to_string());
     let waited_for = has_critical(view).then(|| {
         button("button.quiet", "Critical path", move || critical(session, view))
             .attr("title", "What the main milestone waited for stands out")
