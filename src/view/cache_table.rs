@@ -294,8 +294,8 @@ mod tests {
             assert!(complaint.says.contains(says), "{}", complaint.says);
         };
         check("cache:fre", "cache:fre", "there is asks, fresh, stale");
-        check("cache:fresh cdn:dynamic app", "cdn:dynamic", "nothing of the 2 lines");
-        check("-shop.example", "-shop.example", "nothing of the 4 lines");
+        check("cache:fresh cdn:dynamic app", "cdn:dynamic", "none of the 2 lines");
+        check("-shop.example", "-shop.example", "none of 4 lines");
         check("scheme:https", "scheme:https", "there are cache: cdn: domain: host:");
     }
 

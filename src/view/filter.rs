@@ -112,7 +112,11 @@ impl Filter {
             let unknown = term.unknown(facts);
             if unknown.is_some() || (rows.is_empty() && before != 0) {
                 let says = unknown.unwrap_or_else(|| {
-                    format!("leaves nothing of the {} before it", format::counted(before as u64, "line", "lines"))
+                    let lines = format::counted(before as u64, "line", "lines");
+                    match before == facts.len() {
+                        true => format!("matches none of {lines}"),
+                        false => format!("matches none of the {lines} that the terms before it leave"),
+                    }
                 });
                 complaints.push(Complaint { term: term.typed.clone(), says });
             }
@@ -131,7 +135,7 @@ fn term(typed: &str, keys: &'static [Key]) -> Result<Option<Term>, String> {
         Some(key) => (key, value),
         None if is_word(name) && !value.starts_with("//") && !value.starts_with(|c: char| c.is_ascii_digit()) => {
             let known: Vec<_> = keys.iter().map(|key| key.name).filter(|name| !name.is_empty()).collect();
-            return Err(format!("nothing is called so here; there are {}", known.join(" ")));
+            return Err(format!("nothing is called so here; there are {}, and - before any of them", known.join(" ")));
         }
         None => match find("") {
             Some(key) => (key, text),
@@ -333,10 +337,10 @@ mod tests {
         check("wait>-5", 3, "wait>-5", "a time such as");
         check("method:PUT", 0, "method:PUT", "there is GET, POST");
         check("-method:PUT", 3, "-method:PUT", "there is GET, POST");
-        check("party:first pixel", 0, "pixel", "nothing of the 2 lines");
+        check("party:first pixel", 0, "pixel", "none of the 2 lines");
         let both = apply("foo:x pixel method:put").complaints;
         assert_eq!(both.iter().map(|one| one.term.as_str()).collect::<Vec<_>>(), ["foo:x", "method:put"]);
-        check("localhost:8080", 0, "localhost:8080", "nothing of the 3 lines");
+        check("localhost:8080", 0, "localhost:8080", "none of 3 lines");
     }
 
     #[test]
