@@ -55,6 +55,16 @@ const FEWEST_REQUESTS: usize = 8;
 /// Fewer servers could be this slow by chance, or be one data center far away.
 const FEWEST_HOSTS: usize = 2;
 
+/// Fewer answers, or of one server, tell if they are at least this many and all lie within [`TIGHT`] of a preset whose
+/// latency is at least [`UNUSUAL`]: a file and a page that a server makes do not take equally long by chance.
+const FEWEST_ALIKE: usize = 3;
+
+/// How far above the preset's latency [`FEWEST_ALIKE`] may lie, as a part of it.
+const TIGHT: f64 = 0.06;
+
+/// Milliseconds. Many servers answer everything within shorter times.
+const UNUSUAL: Millis = Millis(500.0);
+
 /// The fastest answer of all may lie this much above the preset's latency, as a part of it: the real round trip and the
 /// fastest server's work.
 const SLACK: f64 = 0.25;
@@ -72,9 +82,12 @@ const RATE_SLACK: f64 = 1.15;
 /// Bodies below this say nothing about the rate.
 const TELLING: Bytes = Bytes::kib(20);
 
+const TOO_FEW: &str = "too few answers over the network to tell";
+
 /// Looks for the traces that Chromium's throttling leaves, all of them together.
 pub fn of(load: &PageLoad<'_>) -> Throttling {
     let mut fastest: Option<(RequestId, Millis)> = None;
+    let mut slowest = Millis::ZERO;
     let mut n_requests = 0_usize;
     let mut hosts = BTreeSet::new();
     let mut handshake: Option<Millis> = None;
@@ -87,6 +100,7 @@ pub fn of(load: &PageLoad<'_>) -> Throttling {
         }
         let Some(wait) = phases.wait.filter(|_| downloads::is_download(request)) else { continue };
         n_requests += 1;
+        slowest = slowest.max(wait);
         hosts.extend(resource.url.map(|url| url.host));
         if fastest.is_none_or(|(_, known)| wait < known) {
             fastest = Some((request.id(), wait));
@@ -95,20 +109,25 @@ pub fn of(load: &PageLoad<'_>) -> Throttling {
             bodies.push((span, sent));
         }
     }
-    let Some((fastest, wait)) = fastest.filter(|_| FEWEST_REQUESTS <= n_requests && FEWEST_HOSTS <= hosts.len()) else {
-        return Throttling::Untold("too few answers over the network to tell");
+    let are_many = FEWEST_REQUESTS <= n_requests && FEWEST_HOSTS <= hosts.len();
+    let are_alike = FEWEST_ALIKE <= n_requests && UNUSUAL <= slowest;
+    let Some((fastest, wait)) = fastest.filter(|_| are_many || are_alike) else {
+        return Throttling::Untold(TOO_FEW);
     };
     let Some(handshake) = handshake else {
         return Throttling::Untold("no connection was set up while recording, so latencies cannot be compared");
     };
     let preset = PRESETS.iter().find(|preset| {
         let latency = preset.latency.0;
-        let lies_above = latency * (1.0 - EARLY) <= wait.0 && wait.0 <= latency * (1.0 + SLACK);
+        let (furthest, slack) = if are_many { (wait, SLACK) } else { (slowest, TIGHT) };
+        let is_telling = are_many || UNUSUAL <= preset.latency;
+        let lies_above = is_telling && latency * (1.0 - EARLY) <= wait.0 && furthest.0 <= latency * (1.0 + slack);
         lies_above && handshake.0 < latency * REAL_ROUND_TRIP && keeps_to_rate(&bodies, preset.bytes_per_second)
     });
     match preset {
         Some(preset) => Throttling::Yes(Throttled { preset, fastest, wait, handshake, n_answers: n_requests as u64 }),
-        None => Throttling::No,
+        None if are_many => Throttling::No,
+        None => Throttling::Untold(TOO_FEW),
     }
 }
 

@@ -8,11 +8,16 @@ use crate::import::join::pairing::Pairing;
 use crate::order::Arrange;
 use crate::recording::{
     CompletionState, ErrorKind, Header, HeaderRange, InitiatorKind, Joined, Missing, NavigationKind, Page, PageId,
-    Part, PartId, RecordedMilestones, Recording, RequestId, RequestRow, RequestTable, ResourceKind, TracedRequest,
+    Part, PartId, Phase, RecordedMilestones, Recording, RequestId, RequestRow, RequestTable, ResourceKind,
+    TracedRequest,
 };
 use crate::text::{StrId, StrTable};
 use crate::units::{Millis, WallTime};
 use std::collections::BTreeMap;
+
+/// Milliseconds. Both count a request from and to the same instants; one rounds them, or counts the browser's own step
+/// between two requests. Farther apart, one recording's phases do not fit the other's times.
+const SAME_DURATION: Millis = Millis(20.0);
 
 /// Bit of the HAR's or the trace's part.
 fn bit(part: PartId) -> u8 {
@@ -251,6 +256,11 @@ fn enrich(row: &mut RequestRow, har: RequestRow, strings: &StrTable) {
     // Of redirects to a document a trace knows the origin only.
     if row.url != har.url && har.redirect_to.is_some() {
         row.url = har.url;
+    }
+    // Of redirects a trace knows only how long each took as a whole.
+    let is_undivided = Phase::ALL.iter().all(|phase| row.phases.get(*phase).is_none());
+    if is_undivided && row.duration.is_some_and(|whole| (whole - har.phases.total()).0.abs() <= SAME_DURATION.0) {
+        row.phases = har.phases;
     }
     fill(&mut row.held_back, har.held_back);
     fill(&mut row.proxy, har.proxy);

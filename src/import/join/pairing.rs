@@ -208,8 +208,8 @@ fn is_one_load(
 fn waited_as_long(har: Request<'_>, trace: &Recording, id: RequestId) -> Option<bool> {
     let wait = har.phases().wait.filter(|wait| Millis::ZERO < *wait)?;
     let traced = trace.timeline.request(id).filter(|traced| traced.has_timing)?;
-    // Most HARs count until the headers' end, others until the first byte.
-    let known = [traced.waiting, traced.server_response];
+    // Most HARs count until the headers' end, others until the first byte; Playwright's from the sending's start.
+    let known = [traced.waiting, traced.server_response, traced.send + traced.waiting];
     Some(known.iter().any(|known| (*known - wait).0.abs() <= SAME_WAIT.0))
 }
 

@@ -32,6 +32,10 @@ fn har(seconds: f64, entries: &[(&str, &str, f64, f64, u16)]) -> Recording {
 /// A trace of one load that begins 5 ms after tracing, with requests: method, address, ms after navigation start, ms
 /// of waiting; `start_time` is its wall clock.
 fn trace(start_time: Option<&str>, requests: &[(&str, &str, f64, f64)]) -> Recording {
+    open(&trace_text(start_time, requests))
+}
+
+fn trace_text(start_time: Option<&str>, requests: &[(&str, &str, f64, f64)]) -> String {
     let mut events = vec![
         r#"{"ph":"M","pid":7,"tid":7,"name":"thread_name","args":{"name":"CrRendererMain"}}"#.to_owned(),
         r#"{"ph":"I","pid":1,"tid":1,"ts":1000000,"name":"TracingStartedInBrowser","args":{"data":{"frames":[{"frame":"M","url":"https://a.example/","processId":7,"isOutermostMainFrame":true,"isInPrimaryMainFrame":true}]}}}"#.to_owned(),
@@ -46,7 +50,7 @@ fn trace(start_time: Option<&str>, requests: &[(&str, &str, f64, f64)]) -> Recor
         events.push(format!(r#"{{"ph":"I","pid":7,"tid":7,"ts":{end},"name":"ResourceFinish","args":{{"data":{{"requestId":"R{at}","encodedDataLength":500,"finishTime":{}}}}}}}"#, end / 1e6));
     }
     let metadata = start_time.map_or(String::new(), |at| format!(r#","startTime":"{at}""#));
-    open(&format!(r#"{{"metadata":{{"source":"DevTools"{metadata}}},"traceEvents":[{}]}}"#, events.join(",")))
+    format!(r#"{{"metadata":{{"source":"DevTools"{metadata}}},"traceEvents":[{}]}}"#, events.join(","))
 }
 
 fn open(text: &str) -> Recording {
@@ -204,4 +208,14 @@ fn redirects_of_which_the_trace_knows_the_origin_only() {
     let recording = join(opened(vec![har, trace])).remove(0).recording;
     let rows: Vec<_> = recording.all_requests().map(|r| (r.url_text().expose(), r.status())).collect();
     assert_eq!(rows, [("https://a.example/session", Some(302)), ("https://a.example/next", Some(200))]);
+    // How the hop's time divides, only the HAR knows.
+    assert_eq!(recording.request(RequestId(0)).phases().wait, Some(Millis(40.0)));
+}
+
+#[test]
+fn some_count_the_sending_into_the_waiting() {
+    let traced = trace_text(None, &[("GET", PAGE, 0.5, 100.0), ("GET", APP, 150.3, 50.0)]);
+    let traced = open(&traced.replace(r#""sendEnd":0"#, r#""sendEnd":0.5"#));
+    let waits = [("GET", PAGE, 0.2, 100.0, 200), ("GET", APP, 150.1, 50.0, 200)];
+    assert_eq!(join(opened(vec![har(1.0, &waits), traced])).len(), 1);
 }

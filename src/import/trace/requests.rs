@@ -9,6 +9,10 @@ use crate::recording::{
 use crate::text::{StrId, StrTable};
 use crate::units::{Bytes, Millis};
 
+/// Milliseconds. The headers of one answer follow each other in one or two packets; if they take longer, the first of
+/// them were an interim answer's (RFC 8297).
+const INTERIM: Millis = Millis(20.0);
+
 /// A request, or one hop of it.
 pub struct Derived {
     /// What goes into the table of requests; the page is not known yet.
@@ -297,8 +301,10 @@ fn fill_times(row: &mut RequestRow, draft: &Draft, us: Instants, offsets: Offset
         }
     }
     phases.send = Some(until(timing.send_end));
-    let first_byte = timing.receive_headers_start.filter(|ms| 0.0 < *ms).unwrap_or(timing.receive_headers_end);
-    phases.wait = Some(until(first_byte));
+    // Chromium dates the first byte of an interim answer (103), if there was one, and the end of the real one's headers.
+    let is_interim = |ms: &f64| INTERIM.0 < timing.receive_headers_end - ms;
+    let first_byte = timing.receive_headers_start.filter(|ms| 0.0 < *ms && !is_interim(ms));
+    phases.wait = Some(until(first_byte.unwrap_or(timing.receive_headers_end)));
     if draft.finish.is_some() {
         phases.receive = Some(until((us.network_end - request_time) / 1e3));
     }

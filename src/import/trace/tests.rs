@@ -64,6 +64,15 @@ fn one_load() {
 }
 
 #[test]
+fn an_interim_answer_does_not_end_the_waiting() {
+    // The 103 came 38 ms before the real answer's headers ended.
+    let waited = |text: &str| open(text).unwrap().request(RequestId(0)).phases().wait.map(|wait| wait.0.round());
+    let text = format!("[{}]", PAGE.join(","));
+    assert_eq!(waited(&text), Some(50.0));
+    assert_eq!(waited(&text.replace(r#""receiveHeadersStart":77"#, r#""receiveHeadersStart":40"#)), Some(51.0));
+}
+
+#[test]
 fn every_form_says_the_same() {
     let events = PAGE.join(",\n");
     let lines = PAGE.join("\n");

@@ -86,7 +86,7 @@ const PAUSE: &str = "it passed between the requests";
 /// Derives it; `None` where the load has no milestone at all.
 pub fn derive(load: &PageLoad<'_>) -> Option<Attribution> {
     let (milestone, at) = load.milestones.main()?;
-    up_to(load, milestone, at.ms)
+    up_to(load, milestone, at.ms, None)
 }
 
 /// Whose time it was until the network first fell quiet, as if the load event had been then: for loads of which no
@@ -94,7 +94,7 @@ pub fn derive(load: &PageLoad<'_>) -> Option<Attribution> {
 ///
 /// Without a milestone a pause between requests may as well be the visitor's as the browser's: it is nobody's.
 pub fn up_to_quiet(load: &PageLoad<'_>) -> Option<Attribution> {
-    let mut attribution = up_to(load, Metric::Load, settled::first_quiet(load)?)?;
+    let mut attribution = up_to(load, Metric::Load, settled::first_quiet(load)?, None)?;
     let pauses = attribution.path.iter_mut().filter(|step| step.request.is_none() && step.owner == Owner::Client);
     for step in pauses {
         (step.owner, step.why) = (Owner::Unknown, PAUSE);
@@ -106,7 +106,8 @@ pub fn up_to_quiet(load: &PageLoad<'_>) -> Option<Attribution> {
 /// Whose time it was until a page had its content that goes on fetching it after its load event, as pages do that
 /// scripts build. `None`: the content was there at the load event, or the file does not tell.
 pub fn up_to_late_content(load: &PageLoad<'_>) -> Option<Attribution> {
-    up_to(load, Metric::Load, settled::late_content(load)?)
+    let (content, end) = settled::late_content(load)?;
+    up_to(load, Metric::Load, end, Some(content))
 }
 
 /// Whose time one request was, from its start to its end.
@@ -118,13 +119,13 @@ pub fn of_request(load: &PageLoad<'_>, request: RequestId) -> Vec<AttributionPar
     parts(&path)
 }
 
-fn up_to(load: &PageLoad<'_>, milestone: Metric, ms: Millis) -> Option<Attribution> {
+fn up_to(load: &PageLoad<'_>, milestone: Metric, ms: Millis, held: Option<RequestId>) -> Option<Attribution> {
     if !ms.is_finite() || ms < Millis::ZERO {
         return None;
     }
     let round_trips = RoundTrips::of(load);
     let mut path: Vec<PathStep> = Vec::new();
-    for stretch in way::to(load, milestone, ms) {
+    for stretch in way::to(load, milestone, ms, held) {
         match stretch.request {
             Some(request) => split::divide(load, &round_trips, request, stretch.span, &mut path),
             None => path.push(PathStep {

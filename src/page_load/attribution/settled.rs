@@ -2,7 +2,7 @@
 
 use crate::order::Arrange;
 use crate::page_load::{PageLoad, Party, Resource};
-use crate::recording::{CompletionState, Request, ResourceKind};
+use crate::recording::{CompletionState, Request, RequestId, ResourceKind};
 use crate::units::{Bytes, Millis, TimeSpan};
 
 /// Milliseconds. After a pause of this length, what follows is the visitor's doing or a timer's, not the load's
@@ -28,8 +28,8 @@ pub fn first_quiet(load: &PageLoad<'_>) -> Option<Millis> {
             )
     };
     let mut spans = spans(load, loading).into_iter();
-    let mut end = spans.next()?.end;
-    for span in spans {
+    let mut end = spans.next()?.0.end;
+    for (span, _) in spans {
         if end + QUIET < span.start {
             break;
         }
@@ -38,42 +38,41 @@ pub fn first_quiet(load: &PageLoad<'_>) -> Option<Millis> {
     Some(end.min(last))
 }
 
-/// The end of the last larger image, font or style sheet of the site's own that requests lead to which follow each
-/// other at once from the load event on.
-pub fn late_content(load: &PageLoad<'_>) -> Option<Millis> {
+/// The last larger image, font, style sheet or piece of data of the site's own that requests lead to which
+/// follow each other at once from the load event on, and its end.
+pub fn late_content(load: &PageLoad<'_>) -> Option<(RequestId, Millis)> {
     let load_event = load.milestones.load.or(load.milestones.dcl)?.ms;
     let own = |request: Request<'_>, resource: &Resource<'_>| {
         resource.party == Party::First
             && request.completion() == CompletionState::Finished
             && request.status().is_some_and(|status| status < 400)
-            && (is_content(resource.kind)
-                || matches!(resource.kind, ResourceKind::Script | ResourceKind::Fetch | ResourceKind::Xhr))
+            && (is_content(resource.kind) || resource.kind == ResourceKind::Script)
     };
     let is_large = |request: Request<'_>, resource: &Resource<'_>| {
         let bytes = request.body_bytes().or(request.transfer_bytes()).or(request.decoded_bytes());
         own(request, resource) && is_content(resource.kind) && bytes.is_some_and(|bytes| CONTENT <= bytes)
     };
     let mut end = load_event;
-    for span in spans(load, own) {
+    for (span, _) in spans(load, own) {
         if end + AT_ONCE < span.start {
             break;
         }
         end = end.max(span.end);
     }
-    let large = spans(load, is_large).into_iter().filter(|span| span.end <= end).map(|span| span.end);
-    large
-        .fold(None, |last: Option<Millis>, end| Some(last.map_or(end, |last| last.max(end))))
-        .filter(|end| load_event < *end)
+    let large = spans(load, is_large).into_iter().filter(|(span, _)| load_event < span.end && span.end <= end);
+    let last = large.reduce(|last, next| if last.0.end < next.0.end { next } else { last });
+    last.map(|(span, content)| (content, span.end))
 }
 
 fn is_content(kind: ResourceKind) -> bool {
-    matches!(kind, ResourceKind::Image | ResourceKind::Font | ResourceKind::Stylesheet)
+    use ResourceKind::{Fetch, Font, Image, Stylesheet, Xhr};
+    matches!(kind, Image | Font | Stylesheet | Fetch | Xhr)
 }
 
 /// When the requests that count were under way, by start.
-fn spans(load: &PageLoad<'_>, counts: impl Fn(Request<'_>, &Resource<'_>) -> bool) -> Vec<TimeSpan> {
+fn spans(load: &PageLoad<'_>, counts: impl Fn(Request<'_>, &Resource<'_>) -> bool) -> Vec<(TimeSpan, RequestId)> {
     let counted = load.network().filter(|(request, resource)| counts(*request, resource));
-    let mut spans: Vec<_> = counted.filter_map(|(request, _)| load.span(request.id())).collect();
-    spans.arrange_by(|a, b| a.start.total_cmp(&b.start));
+    let mut spans: Vec<_> = counted.filter_map(|(request, _)| Some((load.span(request.id())?, request.id()))).collect();
+    spans.arrange_by(|(a, _), (b, _)| a.start.total_cmp(&b.start));
     spans
 }

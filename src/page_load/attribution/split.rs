@@ -3,12 +3,18 @@
 use crate::page_load::attribution::split::reasons::{CONNECT, DNS, FOR_CONNECTION, FOR_SLOT, HELD_BACK, RECEIVE, TLS};
 use crate::page_load::attribution::{Owner, PathStep, RoundTrips, wait};
 use crate::page_load::document::is_hop;
-use crate::page_load::{Certainty, PageLoad, Party, Server};
+use crate::page_load::{Certainty, PageLoad, Party, Server, downloads};
 use crate::recording::{CompletionState, Phase, Request, RequestId, Source};
-use crate::units::{Millis, TimeSpan};
+use crate::units::{Bytes, Millis, TimeSpan};
 
 /// Milliseconds. Recorded phases are rounded; a smaller remainder of a duration belongs to its last phase.
 const ROUNDING: Millis = Millis(1.0);
+
+/// What a server may send before it hears from the browser: ten packets (RFC 6928). So few bytes come with one flight.
+const FIRST_FLIGHT: Bytes = Bytes(14_600);
+
+/// Milliseconds. The slowest of Chromium's throttled lines (50 kB/s) needs less for [`FIRST_FLIGHT`].
+const TRICKLE: Millis = Millis(300.0);
 
 /// Reasons that the verdict words in its own way.
 #[allow(missing_docs)] // they are their own words
@@ -23,6 +29,7 @@ pub mod reasons {
     pub const TRAVEL: &str = "the round trip to the server";
     pub const LINE: &str = "on the way between visitor and CDN: by their own accounts neither end spent it";
     pub const RECEIVE: &str = "receiving the answer";
+    pub const PIECEMEAL: &str = "waiting for the rest of the page, which the server sent piece by piece";
 }
 
 const UNDIVIDED: &str = "the file does not tell how the time of this request divides";
@@ -100,13 +107,33 @@ fn pieces(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, d
     }
     wait(load, round_trips, request, phases.wait.unwrap_or_default(), &mut pieces);
     let receive = phases.receive.unwrap_or_default();
-    pieces.push(piece(receive, Owner::Network, Certainty::Derived, RECEIVE));
+    let trickled = if trickles(load, request, receive) { receive - TRICKLE } else { Millis::ZERO };
+    pieces.push(piece(receive - trickled, Owner::Network, Certainty::Derived, RECEIVE));
+    let third_party = load.resource(request.id()).is_some_and(|resource| resource.party == Party::Third);
+    let server = if third_party { Owner::ThirdParty } else { Owner::Origin };
+    pieces.push(piece(trickled, server, Certainty::Estimated, reasons::PIECEMEAL));
     let rest = duration - phases.total();
     if ROUNDING < rest {
         let why = "the file does not tell what the rest of the request's time was";
         pieces.push(piece(rest, Owner::Unknown, Certainty::Estimated, why));
     }
     pieces
+}
+
+/// Whether the page came far too slowly for its few bytes, while nothing else was on the line: its server did not have
+/// them yet. Of other files on the way this is not asked, as it takes a look at all requests.
+fn trickles(load: &PageLoad<'_>, request: Request<'_>, receive: Millis) -> bool {
+    let is_small = downloads::sent_bytes(request).is_some_and(|sent| sent <= FIRST_FLIGHT);
+    if load.document.request != Some(request.id()) || receive < TRICKLE + TRICKLE || !is_small {
+        return false;
+    }
+    let Some(span) = downloads::receive_span(load, request) else { return false };
+    let beside = load.network().filter(|(other, _)| {
+        other.id() != request.id()
+            && load.span(other.id()).is_some_and(|other| other.start < span.end && span.start < other.end)
+    });
+    let bytes: u64 = beside.map(|(other, _)| downloads::sent_bytes(other).map_or(0, |bytes| bytes.0)).sum();
+    bytes <= FIRST_FLIGHT.0
 }
 
 /// Of a request that was recorded as a whole. Chromium writes down failures so, but how long it held them back. If the

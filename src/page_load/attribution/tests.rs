@@ -240,6 +240,64 @@ fn requests_that_ended_at_once_do_not_wait_for_each_other() {
     assert!(attribution.path.iter().any(|step| step.request == load.document.request), "{:#?}", attribution.path);
 }
 
+const APP: &str = "https://shop.example/app.js";
+
+/// Document until 100 ms, a deferred script 110–710, and what follows.
+fn with_deferred_script(lcp: f64) -> Made {
+    page()
+        .milestones(|m| m.largest_contentful_paint = Some(Millis(lcp)))
+        .document(|r| r.set_up(0.0, 20.0, 0.0).wait(80.0))
+        .request(APP, |r| {
+            let r = r.kind(ResourceKind::Script).start(110.0).wait(600.0);
+            r.initiator(InitiatorKind::Parser, "https://shop.example/").change(|row| {
+                row.render_blocking = Some(crate::recording::RenderBlocking::NonBlocking);
+            })
+        })
+}
+
+#[test]
+fn a_picture_that_a_deferred_script_puts_into_the_page_waited_for_it() {
+    let made = with_deferred_script(1_020.0).request("https://shop.example/hero.jpg", |r| {
+        r.kind(ResourceKind::Image).start(730.0).wait(270.0).initiator(InitiatorKind::Parser, "https://shop.example/")
+    });
+    // document 20 + 20 + 60, script 20 + 580, picture 20 + 250; 10 + 20 + 20 in between and at the end
+    check(made, &[(Owner::Origin, 890.0), (Owner::Network, 80.0), (Owner::Client, 50.0)]);
+}
+
+#[test]
+fn text_that_a_script_draws_waited_for_its_data() {
+    let made = with_deferred_script(1_820.0).request("https://shop.example/api", |r| {
+        r.kind(ResourceKind::Fetch).start(730.0).wait(270.0).receive(800.0).initiator(InitiatorKind::Script, APP)
+    });
+    // document 20 + 20 + 60, script 20 + 580, data 20 + 250 + 800
+    check(made, &[(Owner::Origin, 890.0), (Owner::Network, 880.0), (Owner::Client, 50.0)]);
+    // Without data the script's own work is what it took.
+    check(with_deferred_script(1_820.0), &[(Owner::Client, 1_120.0), (Owner::Origin, 640.0), (Owner::Network, 60.0)]);
+}
+
+#[test]
+fn content_waited_for_a_page_that_was_still_arriving() {
+    let made = page()
+        .milestones(|m| m.largest_contentful_paint = Some(Millis(1_600.0)))
+        .document(|r| r.set_up(0.0, 20.0, 0.0).wait(80.0).receive(1_520.0).bytes(90_000, 90_000, 90_000));
+    check(made, &[(Owner::Network, 1_540.0), (Owner::Origin, 60.0)]);
+}
+
+#[test]
+fn few_bytes_that_take_long_come_from_a_server_that_does_not_have_them_yet() {
+    let made = |bytes: u64| {
+        page()
+            .milestones(|m| m.load = Some(Millis(1_600.0)))
+            .document(|r| r.set_up(0.0, 20.0, 0.0).wait(80.0).receive(1_500.0).bytes(bytes, bytes, bytes))
+    };
+    check(made(4_000), &[(Owner::Origin, 1_260.0), (Owner::Network, 340.0)]);
+    check(made(90_000), &[(Owner::Network, 1_540.0), (Owner::Origin, 60.0)]);
+    let picture = made(4_000).request("https://shop.example/a.jpg", |r| {
+        r.kind(ResourceKind::Image).start(150.0).wait(50.0).receive(1_000.0).bytes(90_000, 90_000, 90_000)
+    });
+    check(picture, &[(Owner::Network, 1_540.0), (Owner::Origin, 60.0)]);
+}
+
 /// A page whose fastest answer took `floor` ms, while a handshake takes 20: DevTools' preset "Slow 4G" adds 562.5.
 fn never_faster_than(floor: f64) -> Made {
     let mut made = page()
@@ -262,6 +320,20 @@ fn what_throttling_adds_to_every_answer_is_the_networks() {
     let step = load.attribution.as_ref().and_then(|a| a.path.iter().find(|step| step.why == reasons::THROTTLED));
     assert_eq!(step.map(|step| (step.owner, step.span.duration())), Some((Owner::Network, Millis(570.0))));
     check(never_faster_than(570.0), &[(Owner::Network, 670.0), (Owner::Origin, 330.0)]);
+    // Three answers of one server are enough if they are all alike.
+    let few = |waits: [f64; 3]| {
+        let mut made = page()
+            .milestones(|m| m.load = Some(Millis(1000.0)))
+            .document(|r| r.set_up(0.0, 20.0, 20.0).wait(waits[0]).receive(30.0).bytes(2_000, 1_800, 5_000));
+        for (n, wait) in waits.into_iter().enumerate().skip(1) {
+            made = made.request(&format!("https://shop.example/{n}.png"), |r| {
+                r.kind(ResourceKind::Image).start(2000.0).wait(wait).receive(1000.0).bytes(70_000, 70_000, 70_000)
+            });
+        }
+        made
+    };
+    check(few([570.0, 565.0, 580.0]), &[(Owner::Network, 635.0), (Owner::Client, 360.0), (Owner::Origin, 5.0)]);
+    check(few([570.0, 565.0, 780.0]), &[(Owner::Origin, 550.0), (Owner::Client, 360.0), (Owner::Network, 90.0)]);
     // The same without the traces of a preset: a long way.
     check(never_faster_than(400.0), &[(Owner::Network, 500.0), (Owner::Origin, 500.0)]);
 }

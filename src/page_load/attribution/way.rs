@@ -17,6 +17,14 @@ const ROUNDING: Millis = Millis(1.0);
 /// happens on arrival (decoding, running, dispatching the event) takes longer (one long task, see [`LONG_TASK`]).
 const NEAR: Millis = Millis(50.0);
 
+/// Milliseconds. A script asks for something this soon after it or its data has arrived: a task of the main thread and
+/// a frame.
+const SOON: Millis = Millis(100.0);
+
+/// Milliseconds. If what usually holds something ended longer before, something else is looked for: browsers need this
+/// long at most to go on by themselves (two long tasks, see [`LONG_TASK`]).
+const UNEXPLAINED: Millis = Millis(100.0);
+
 /// Milliseconds. A page of a file that holds nothing but the document has been busy with something not in the file, if
 /// it took this much longer: the second that visitors notice.
 const MISSING_FILES: Millis = Millis(1_000.0);
@@ -44,13 +52,14 @@ const THIRD_PARTY_AT_WORK: &str = "most likely scripts of other companies at wor
 const NO_FILES: &str = "the file holds only the page itself, not what was loaded for it";
 const BEFORE_FIRST: &str = "before the first request: the browser getting ready";
 
-/// The way to a milestone at `ms`, from 0 to there, without gaps.
-pub fn to(load: &PageLoad<'_>, milestone: Metric, ms: Millis) -> Vec<Stretch> {
+/// The way to a milestone at `ms`, from 0 to there, without gaps. `held`: the request that held it, if that is known.
+pub fn to(load: &PageLoad<'_>, milestone: Metric, ms: Millis, held: Option<RequestId>) -> Vec<Stretch> {
     let candidates = Candidates::of(load);
     let mut stretches: Vec<Stretch> = Vec::new(); // backwards
     let mut seen = vec![false; load.requests.len()];
     let mut cursor = ms;
-    let mut next = candidates.holder(load, milestone, ms);
+    let held = held.and_then(|held| Some((held, load.span(held)?)));
+    let mut next = held.or_else(|| candidates.holder(load, milestone, ms));
     let mut after = None; // the request before which we stand
     while Millis::ZERO < cursor {
         let Some((request, span)) = next.filter(|(request, _)| mark(load, &mut seen, *request)) else {
@@ -177,7 +186,28 @@ impl Candidates {
         };
         let near = |list| last_before(load, list, ms, |id, span| is_told(load.request(id)) && ms - NEAR <= span.end);
         let any = |list| last_before(load, list, ms, |_, _| true);
-        near(list).or_else(|| any(list)).or_else(|| any(&self.holds_load))
+        let latest = near(list).or_else(|| any(list));
+        let is_explained = latest.is_some_and(|(_, span)| ms - UNEXPLAINED <= span.end);
+        let beside = if is_explained { None } else { self.painted_late(load, milestone, ms) };
+        let better = |(_, found): &(RequestId, TimeSpan)| latest.is_none_or(|(_, span)| span.end < found.end);
+        beside.filter(better).or(latest).or_else(|| any(&self.holds_load))
+    }
+
+    /// What else content may have waited for, if nothing that usually holds it ended shortly before: the page itself,
+    /// still arriving in pieces; a script or data that arrived just then; the last that the site's own scripts had.
+    fn painted_late(&self, load: &PageLoad<'_>, milestone: Metric, ms: Millis) -> Option<(RequestId, TimeSpan)> {
+        if !matches!(milestone, Metric::Lcp | Metric::Fcp | Metric::FirstPaint) {
+            return None;
+        }
+        let document = load.document.request.and_then(|id| Some((id, load.span(id)?)));
+        let arriving = document.filter(|(_, span)| span.start < ms && ms <= span.end);
+        let just_then =
+            || last_before(load, &self.holds_scripts, ms, |id, span| ms - NEAR <= span.end && is_telling(load, id));
+        let own = || {
+            let is_own = |id| load.resource(id).is_some_and(|resource| resource.party == Party::First);
+            last_before(load, &self.holds_scripts, ms, |id, _| is_own(id))
+        };
+        arriving.or_else(just_then).or_else(own)
     }
 
     /// Time in which nothing was waited for, before `next` was asked for. Browsers run a script when it arrives, so the
@@ -241,10 +271,18 @@ impl Candidates {
         let list = if by_parser { &self.holds_parser } else { &self.holds_scripts };
         // What ended within the rounding but started no earlier cannot have been waited for.
         let held_up = last_before(load, list, start + ROUNDING, |id, span| id != request && span.start < start);
-        match (asked_by, held_up) {
+        let waited = match (asked_by, held_up) {
             (Some(asked_by), Some(held_up)) => Some(if asked_by.1.end < held_up.1.end { held_up } else { asked_by }),
             (asked_by, held_up) => asked_by.or(held_up),
-        }
+        };
+        // Chromium names the page for what a script puts into it while it is being parsed.
+        let is_explained = waited.is_none_or(|(_, span)| start - UNEXPLAINED <= span.end);
+        let by_script = |id: RequestId, span: TimeSpan| {
+            id != request && span.start < start && start - SOON <= span.end && is_telling(load, id)
+        };
+        let script =
+            if is_explained { None } else { last_before(load, &self.holds_scripts, start + ROUNDING, by_script) };
+        script.or(waited)
     }
 }
 
@@ -252,6 +290,12 @@ impl Candidates {
 fn is_companys(resource: &Resource<'_>) -> bool {
     let hosts_only = |category: &str| matches!(category, "cdn" | "hosting");
     resource.party == Party::Third && resource.entity.is_some_and(|entity| !hosts_only(entity.category))
+}
+
+/// Whether what ends just before an effect is likely its cause: scripts act on arrival, and the site's own data is asked
+/// for to be shown, while other companies' data mostly measures.
+fn is_telling(load: &PageLoad<'_>, id: RequestId) -> bool {
+    load.resource(id).is_some_and(|resource| resource.kind == ResourceKind::Script || resource.party == Party::First)
 }
 
 /// How many requests that fit not the search looks at, so that it stays linear whatever was recorded.

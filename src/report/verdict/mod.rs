@@ -84,7 +84,9 @@ fn ready(
     let blame = blame::of(attribution);
     let is_felt = UNNOTICED <= ms
         || match blame {
-            Some(Blame::One(part)) => FELT <= part.ms && part.certainty < Certainty::Estimated,
+            Some(Blame::One(part)) => {
+                FELT <= part.ms && (part.certainty < Certainty::Estimated || would_spare(findings))
+            }
             _ => false,
         };
     let lacking = failed::lacking(load);
@@ -129,6 +131,12 @@ fn ready(
         milestone: Some(metric),
         ms: Some(ms),
     }
+}
+
+/// Whether something was found that may spare a part which is felt.
+fn would_spare(findings: &[FindingReport]) -> bool {
+    let may_spare = |finding: &FindingReport| finding.savings.is_some_and(|savings| FELT.0 <= savings.ms[1]);
+    findings.iter().any(|finding| finding.severity != vocabulary::Severity::Notice && may_spare(finding))
 }
 
 fn owner(blame: Blame<'_>) -> Option<vocabulary::Owner> {
@@ -338,7 +346,8 @@ fn is_mostly_cached(load: &PageLoad<'_>) -> bool {
     let (mut cached, mut all) = (0.0, 0.0);
     for (request, _) in load.network() {
         all += 1.0;
-        if matches!(request.source(), Some(Source::MemoryCache | Source::DiskCache | Source::ServiceWorker)) {
+        // What a service worker answered may as well have come from the network.
+        if matches!(request.source(), Some(Source::MemoryCache | Source::DiskCache)) {
             cached += 1.0;
         }
     }

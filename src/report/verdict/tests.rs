@@ -140,6 +140,15 @@ fn content_that_a_script_fetches_after_the_load_event() {
                 How fast the page reacted after that is not in a HAR file.";
     check(made(3000.0, 80_000), soon, None, Some(400.0));
     check(made(5.0, 43), soon, None, Some(400.0));
+    let data = page()
+        .milestones(|m| m.load = Some(Millis(400.0)))
+        .document(|r| r.set_up(0.0, 20.0, 0.0).wait(360.0))
+        .request("https://shop.example/api/list", |r| {
+            r.kind(ResourceKind::Fetch).start(395.0).wait(120.0).receive(1_485.0).bytes(600_000, 600_000, 600_000)
+        });
+    let sentence = "This page had fetched all its content after 2.0 seconds; \
+                    most of that was spent on the network, mostly receiving data.";
+    check(data, sentence, Some(vocabulary::Owner::Network), Some(2_000.0));
 }
 
 #[test]

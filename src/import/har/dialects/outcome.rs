@@ -34,12 +34,15 @@ pub(in crate::import::har) fn error_text<'a>(seen: &Seen<'a>) -> Option<&'a str>
     Some(seen.text(seen.raw.response.error)).filter(|error| !error.is_empty())
 }
 
-/// Chrome writes `net::ERR_ABORTED` also for whole answers: those without a body (204, 205) and streams that the page
-/// closed. Any other error after a response means that its body broke off.
+/// Chrome writes `net::ERR_ABORTED` also for whole answers: those without a body (204, 205), streams that the page
+/// closed, and failures (400 and up) whose body it does not read, as of scripts. Any other error after a response means
+/// that its body broke off.
 fn after_a_response(status: u16, kind: Option<ResourceKind>, state: CompletionState) -> CompletionState {
     let is_stream = matches!(kind, Some(ResourceKind::EventSource | ResourceKind::WebSocket));
     match state {
-        CompletionState::Cancelled if is_stream || matches!(status, 101 | 204 | 205 | 304) => CompletionState::Finished,
+        CompletionState::Cancelled if is_stream || matches!(status, 101 | 204 | 205 | 304 | 400..) => {
+            CompletionState::Finished
+        }
         // Redirects have no body that anybody reads.
         _ if (300..400).contains(&status) => CompletionState::Finished,
         CompletionState::Failed(ErrorKind::Other) => CompletionState::Failed(ErrorKind::Truncated),
@@ -231,6 +234,7 @@ mod tests {
         assert_eq!(after_a_response(204, None, cancelled), CompletionState::Finished);
         assert_eq!(after_a_response(200, Some(ResourceKind::EventSource), cancelled), CompletionState::Finished);
         assert_eq!(after_a_response(200, Some(ResourceKind::Image), cancelled), cancelled);
+        assert_eq!(after_a_response(404, Some(ResourceKind::Script), cancelled), CompletionState::Finished);
         let other = CompletionState::Failed(ErrorKind::Other);
         assert_eq!(after_a_response(200, None, other), CompletionState::Failed(ErrorKind::Truncated));
     }
