@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::http::url::Url;
 use crate::order::Arrange;
 use crate::page_load::connections::used_transport;
-use crate::page_load::{Certainty, PageLoad, Resource};
+use crate::page_load::{Certainty, PageLoad, Resource, Throttling};
 use crate::recording::{Phases, RequestId, ResourceKind};
 use crate::units::Millis;
 
@@ -107,7 +107,8 @@ impl RoundTrips {
         for seen in by_host.values_mut() {
             seen.hits.arrange_by(Millis::total_cmp);
         }
-        let floor = shortest.filter(|_| FLOOR_NEEDS.0 <= n_answers && FLOOR_NEEDS.1 <= n_static);
+        let is_throttled = matches!(load.throttling, Throttling::Yes(_));
+        let floor = shortest.filter(|_| is_throttled || FLOOR_NEEDS.0 <= n_answers && FLOOR_NEEDS.1 <= n_static);
         Self { floor, by_host }
     }
 

@@ -109,9 +109,11 @@ fn pieces(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, d
     let receive = phases.receive.unwrap_or_default();
     let trickled = if trickles(load, request, receive) { receive - TRICKLE } else { Millis::ZERO };
     pieces.push(piece(receive - trickled, Owner::Network, Certainty::Derived, RECEIVE));
-    let third_party = load.resource(request.id()).is_some_and(|resource| resource.party == Party::Third);
-    let server = if third_party { Owner::ThirdParty } else { Owner::Origin };
-    pieces.push(piece(trickled, server, Certainty::Estimated, reasons::PIECEMEAL));
+    if Millis::ZERO < trickled {
+        let is_theirs = load.resource(request.id()).is_some_and(|resource| resource.party == Party::Third);
+        let server = if is_theirs { Owner::ThirdParty } else { Owner::Origin };
+        pieces.push(piece(trickled, server, Certainty::Estimated, reasons::PIECEMEAL));
+    }
     let rest = duration - phases.total();
     if ROUNDING < rest {
         let why = "the file does not tell what the rest of the request's time was";
