@@ -110,9 +110,7 @@ fn pieces(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, d
     let trickled = if trickles(load, request, receive) { receive - TRICKLE } else { Millis::ZERO };
     pieces.push(piece(receive - trickled, Owner::Network, Certainty::Derived, RECEIVE));
     if Millis::ZERO < trickled {
-        let is_theirs = load.resource(request.id()).is_some_and(|resource| resource.party == Party::Third);
-        let server = if is_theirs { Owner::ThirdParty } else { Owner::Origin };
-        pieces.push(piece(trickled, server, Certainty::Estimated, reasons::PIECEMEAL));
+        pieces.push(piece(trickled, Owner::Origin, Certainty::Estimated, reasons::PIECEMEAL));
     }
     let rest = duration - phases.total();
     if ROUNDING < rest {

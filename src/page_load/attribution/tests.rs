@@ -298,6 +298,25 @@ fn few_bytes_that_take_long_come_from_a_server_that_does_not_have_them_yet() {
     check(picture, &[(Owner::Network, 1_540.0), (Owner::Origin, 60.0)]);
 }
 
+#[test]
+fn files_that_must_have_stood_in_line_do_not_make_the_browser_busy() {
+    let made = |n_files: u32| {
+        let mut made =
+            page().milestones(|m| m.load = Some(Millis(1_500.0))).document(|r| r.set_up(0.0, 20.0, 0.0).wait(80.0));
+        for n in 0..n_files {
+            made = made.request(&format!("https://shop.example/{n}.png"), |r| {
+                let r = r.kind(ResourceKind::Image).start(110.0).wait(390.0);
+                r.change(|row| row.protocol = Some(crate::recording::Protocol::Http11))
+            });
+        }
+        made
+    };
+    // No answer came within 80 ms: so long is the line's of each, beside 20 of the connection.
+    let rest = [(Owner::Origin, 310.0), (Owner::Network, 180.0)];
+    check(made(7), &[(Owner::Unknown, 1_000.0), rest[0], rest[1], (Owner::Client, 10.0)]);
+    check(made(6), &[(Owner::Client, 1_010.0), rest[0], rest[1]]);
+}
+
 /// A page whose fastest answer took `floor` ms, while a handshake takes 20: DevTools' preset "Slow 4G" adds 562.5.
 fn never_faster_than(floor: f64) -> Made {
     let mut made = page()

@@ -5,9 +5,12 @@
 
 use crate::order::Arrange;
 use crate::page_load::attribution::Owner;
+use crate::page_load::connections::SLOTS_PER_HOST;
 use crate::page_load::document::is_hop;
 use crate::page_load::{Metric, PageLoad, Party, Resource};
-use crate::recording::{CompletionState, InitiatorKind, Phase, RenderBlocking, Request, RequestId, ResourceKind};
+use crate::recording::{
+    CompletionState, InitiatorKind, Phase, Protocol, RenderBlocking, Request, RequestId, ResourceKind,
+};
 use crate::units::{Millis, TimeSpan};
 
 /// Milliseconds. Recorded times are rounded, so an effect may seem to begin this long before its cause has ended.
@@ -50,6 +53,7 @@ const LONG_TASK: Millis = Millis(50.0);
 const AT_WORK: &str = "the browser or its scripts at work (the file does not record at what)";
 const THIRD_PARTY_AT_WORK: &str = "most likely scripts of other companies at work, which had just arrived";
 const NO_FILES: &str = "the file holds only the page itself, not what was loaded for it";
+const IN_LINE: &str = "files may have stood in line for a connection (HTTP/1.1), which the file does not record";
 const BEFORE_FIRST: &str = "before the first request: the browser getting ready";
 
 /// The way to a milestone at `ms`, from 0 to there, without gaps. `held`: the request that held it, if that is known.
@@ -115,11 +119,13 @@ struct Candidates {
     scripts: Vec<(Millis, RequestId)>,
     /// Whether something was fetched beside the document and its redirects.
     has_files: bool,
+    /// Whether files must have stood in line for a connection, in a file that tells of no queues.
+    stood_in_line: bool,
 }
 
 impl Candidates {
     fn of(load: &PageLoad<'_>) -> Self {
-        let mut lists = Self::default();
+        let mut lists = Self { stood_in_line: stood_in_line(load), ..Self::default() };
         for (request, resource) in load.network() {
             let ended = !matches!(request.completion(), CompletionState::Unfinished | CompletionState::Blocked);
             let Some(end) = load.span(request.id()).filter(|_| ended && request.end().is_some()).map(|span| span.end)
@@ -235,6 +241,9 @@ impl Candidates {
         if !self.has_files && MISSING_FILES <= span.duration() {
             return Stretch { request: None, span, owner: Owner::Unknown, why: NO_FILES };
         }
+        if self.stood_in_line && LONG_TASK <= span.duration() {
+            return Stretch { request: None, span, owner: Owner::Unknown, why: IN_LINE };
+        }
         idle(span.start, span.end, AT_WORK)
     }
 
@@ -284,6 +293,20 @@ impl Candidates {
             if is_explained { None } else { last_before(load, &self.holds_scripts, start + ROUNDING, by_script) };
         script.or(waited)
     }
+}
+
+/// Whether more files were asked for at once than browsers open connections for, while the file (Playwright's, say)
+/// records of no request how long it stood in line.
+fn stood_in_line(load: &PageLoad<'_>) -> bool {
+    if load.network().any(|(request, _)| request.phases().queued.is_some()) {
+        return false;
+    }
+    let of_old = load.network().filter(|(request, _)| request.protocol() == Some(Protocol::Http11));
+    let mut starts: Vec<(&str, Millis)> =
+        of_old.filter_map(|(request, resource)| Some((resource.url?.host, load.span(request.id())?.start))).collect();
+    starts.arrange_by(|a, b| a.0.cmp(b.0).then(a.1.total_cmp(&b.1)));
+    let rest = starts.iter().skip(SLOTS_PER_HOST);
+    starts.iter().zip(rest).any(|(first, last)| first.0 == last.0 && last.1 <= first.1 + NEAR)
 }
 
 /// Whether what a request brought is another company's: its name is known, and it does not only host what others make.

@@ -48,7 +48,7 @@ declare_rule! {
 fn check(load: &PageLoad<'_>) -> Outcome {
     let part = AnswerPart { took: |answer| answer.interaction.processing, content: |answer| &answer.handling };
     let words = Words {
-        customer: message!["its own program was reckoning."],
+        customer: message!["a program in it was reckoning."],
         engineer: "in event handlers",
         fix: message![
             "Answer first, reckon after: break the handler up with ",
