@@ -1,6 +1,8 @@
-//! How fast traces are read, and in how much memory.
+//! How fast traces are read, in how much memory, and how many times as fast as Chrome's own engine reads them.
 //!
-//! `cargo bench --bench trace -- [MEGABYTES | FILE]…`: files as they are, or a made trace of that size.
+//! `cargo bench --bench trace -- [MEGABYTES | FILE]…`: files as they are, or a made trace of that size. With Node, and
+//! `WEIR_TRACE_ENGINE` naming the folder of the package `@paulirish/trace_engine`, the engine reads the same files in the
+//! same run. Time is processor time where the system tells it, so that other programs do not count.
 
 #[cfg(target_arch = "wasm32")]
 fn main() {}
@@ -15,6 +17,7 @@ mod native {
     use std::fs::File;
     use std::io::{BufWriter, Write};
     use std::path::{Path, PathBuf};
+    use std::process::Command;
     use std::time::Instant;
 
     /// How often each file is read; the median is printed.
@@ -36,23 +39,64 @@ mod native {
     }
 
     fn read(path: &Path) {
-        let bytes = std::fs::metadata(path).expect("a file").len() as f64;
+        let megabytes = std::fs::metadata(path).expect("a file").len() as f64 / 1e6;
         let mut seconds = Vec::new();
         let mut n_slices = 0;
         for _ in 0..RUNS {
-            let started = Instant::now();
+            let started = (Instant::now(), processor_seconds());
             let opened = weir::import::open(File::open(path).expect("open"), &mut ()).expect("a trace");
-            seconds.push(started.elapsed().as_secs_f64());
             n_slices = opened.first().map_or(0, |opened| opened.recording.timeline.main_thread.slices.len());
+            drop(opened);
+            let wall = started.0.elapsed().as_secs_f64();
+            seconds.push(started.1.zip(processor_seconds()).map_or(wall, |(from, to)| to - from));
         }
         seconds.sort_by(f64::total_cmp);
         let median = seconds.get(RUNS / 2).copied().unwrap_or_default();
-        println!(
-            "{:.0} MB, {n_slices} slices: {median:.2} s, {:.0} MB/s; peak memory {}",
-            bytes / 1e6,
-            bytes / 1e6 / median,
-            peak_memory()
-        );
+        let speed = megabytes / median;
+        println!("{megabytes:.0} MB, {n_slices} slices: {median:.2} s, {speed:.0} MB/s; peak memory {}", peak_memory());
+        match engine(path) {
+            Some((parse, rest)) => println!(
+                "Chrome's engine: {:.1} MB/s without parsing the JSON, {:.1} MB/s with it; Weir is {:.1} and {:.1} times as fast",
+                megabytes / rest,
+                megabytes / (parse + rest),
+                rest / median,
+                (parse + rest) / median
+            ),
+            None => println!("Node or the engine is not there, or failed: no ratio"),
+        }
+    }
+
+    /// Processor time of this thread so far, as Linux tells it.
+    fn processor_seconds() -> Option<f64> {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        text.split(' ').next()?.parse::<f64>().ok().map(|nanoseconds| nanoseconds / 1e9)
+    }
+
+    /// Processor time in seconds that Chrome's engine needs for parsing the JSON, and for everything after that.
+    fn engine(path: &Path) -> Option<(f64, f64)> {
+        let folder = std::env::var_os("WEIR_TRACE_ENGINE")?;
+        let script = "
+            globalThis.DOMRect = class {
+                constructor(x = 0, y = 0, width = 0, height = 0) { Object.assign(this, { x, y, width, height }); }
+                static fromRect(rect = {}) { return new DOMRect(rect.x, rect.y, rect.width, rect.height); }
+            };
+            const [engine, file] = process.argv.slice(1);
+            import(engine + '/models/trace/trace.js').then(async ({ TraceModel }) => {
+                const text = require('fs').readFileSync(file, 'utf8');
+                const seconds = since => { const used = process.cpuUsage(since); return (used.user + used.system) / 1e6; };
+                let start = process.cpuUsage();
+                const trace = JSON.parse(text);
+                const parse = seconds(start);
+                start = process.cpuUsage();
+                const model = TraceModel.Model.createWithAllHandlers();
+                await model.parse(trace.traceEvents ?? trace, { metadata: trace.metadata ?? {} });
+                console.log(parse + ' ' + seconds(start));
+            });";
+        let mut node = Command::new("node");
+        let output = node.args(["--max-old-space-size=8192", "-e", script]).arg(folder).arg(path).output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        let (parse, rest) = text.trim().rsplit('\n').next()?.split_once(' ')?;
+        parse.parse().ok().zip(rest.parse().ok())
     }
 
     /// The most memory this process ever had, as Linux tells it.

@@ -71,6 +71,8 @@ pub struct PageLoad<'a> {
     pub page: PageId,
     /// Navigation start as an offset from the recording's origin.
     pub navigation_start: Millis,
+    /// See [`PageLoad::window`].
+    window: TimeSpan,
     /// How much later than that the recorded milestones begin to count.
     pub milestones_shift: Millis,
     /// Its requests in the order of their start; extension traffic and inline URLs included (see [`Resource`]).
@@ -132,6 +134,7 @@ impl<'a> PageLoad<'a> {
             recording,
             page,
             navigation_start: start.at,
+            window: TimeSpan { start: start.at, end: start.at },
             milestones_shift: start.milestones_shift,
             requests,
             addresses,
@@ -149,6 +152,7 @@ impl<'a> PageLoad<'a> {
             throttling: Throttling::No,
             attribution: None,
         };
+        load.window = work::window(&load);
         load.markup = markup::derive(&load);
         load.resources = resources::derive(&load);
         load.styles = styles::derive(&load);

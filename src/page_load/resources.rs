@@ -173,9 +173,15 @@ fn alone<'a>(request: Request<'a>, first_party: &FirstParty) -> Resource<'a> {
     }
 }
 
+/// Redirects in a row beyond this are not linked, so that following them from each takes no quadratic time. Browsers follow
+/// 20 (Fetch, section 4.4); other tools may follow some more.
+const MOST_REDIRECTS: u32 = 100;
+
 /// Each redirect leads to the next request for its target that no other redirect led to.
 fn link_redirects(load: &PageLoad<'_>, all: &mut [Resource<'_>]) {
     let mut next_free: BTreeMap<String, usize> = BTreeMap::new();
+    // How many redirects in a row led to each request.
+    let mut n_before = vec![0; all.len()];
     for (at, id) in load.requests.iter().enumerate() {
         let request = load.request(*id);
         if !is_hop(request) {
@@ -187,11 +193,20 @@ fn link_redirects(load: &PageLoad<'_>, all: &mut [Resource<'_>]) {
         let n = candidates.partition_point(|other| other <= id).max(*free);
         let Some(to) = candidates.get(n).copied() else { continue };
         *free = n + 1;
+        let n_hops = n_before.get(at).copied().unwrap_or_default() + 1;
+        if MOST_REDIRECTS < n_hops {
+            continue;
+        }
         if let Some(from) = all.get_mut(at) {
             from.redirected_to = Some(to);
         }
-        if let Some(to) = load.position(to).and_then(|at| all.get_mut(at)) {
-            to.redirected_from = Some(*id);
+        if let Some(at) = load.position(to) {
+            if let Some(to) = all.get_mut(at) {
+                to.redirected_from = Some(*id);
+            }
+            if let Some(known) = n_before.get_mut(at) {
+                *known = n_hops;
+            }
         }
     }
 }

@@ -43,16 +43,7 @@ impl PageLoad<'_> {
 
     /// From the load's start to the next load or the end of the recording, as offsets from the recording's origin.
     pub fn window(&self) -> TimeSpan {
-        let start = self.navigation_start;
-        let timeline = &self.recording.timeline;
-        let end = match self.navigation() {
-            Some(navigation) => navigation.end,
-            None => {
-                let mut later = self.recording.pages.iter().filter_map(|page| page.start).filter(|at| start < *at);
-                later.next().unwrap_or(timeline.span.end)
-            }
-        };
-        TimeSpan { start, end: end.max(start) }
+        self.window
     }
 
     /// The request that brought a script, by its address; that of the document for scripts within it.
@@ -69,6 +60,19 @@ impl PageLoad<'_> {
     pub fn since_start(&self, at: Millis) -> Millis {
         at - self.navigation_start
     }
+}
+
+/// See [`PageLoad::window`]. Looks at all pages, so it is reckoned once.
+pub fn window(load: &PageLoad<'_>) -> TimeSpan {
+    let start = load.navigation_start;
+    let end = match load.navigation() {
+        Some(navigation) => navigation.end,
+        None => {
+            let mut later = load.recording.pages.iter().filter_map(|page| page.start).filter(|at| start < *at);
+            later.next().unwrap_or(load.recording.timeline.span.end)
+        }
+    };
+    TimeSpan { start, end: end.max(start) }
 }
 
 impl<'a> Work<'a> {
