@@ -113,8 +113,10 @@ pub struct Navigation {
     pub page: Option<PageId>,
     /// Its address after redirects.
     pub url: Option<StrId>,
-    /// Navigation start.
+    /// Navigation start; of a page that was loaded ahead of time when it was shown.
     pub start: Millis,
+    /// When loading it ahead of time began, if it was (prerendering).
+    pub prerendered: Option<Millis>,
     /// Where the frame's next navigation starts, or the trace ends.
     pub end: Millis,
     /// Process and thread that announced it.

@@ -76,12 +76,13 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
     link_largest_paints(&mut navigations, &derived, &finals);
 
     // Layout shifts.
-    let main_starts: Vec<(f64, NavigationId)> = drafts
+    let mut main_starts: Vec<(f64, NavigationId)> = drafts
         .iter()
         .enumerate()
-        .filter(|(_, draft)| Some(draft.frame) == main_frame)
-        .map(|(at, draft)| (draft.ts, NavigationId(at as u32)))
+        .filter(|(_, draft)| draft.is_main(main_frame))
+        .map(|(at, draft)| (draft.start(), NavigationId(at as u32)))
         .collect();
+    main_starts.arrange_by(|a, b| a.0.total_cmp(&b.0));
     let shifts_recorded = layout_shifts.was_recorded;
     layout_changes.sort();
     let (shifts, windows) = layout_shifts.finish(offsets, &main_starts, &layout_changes, |frame| meta.mention(frame));
@@ -109,7 +110,7 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
     let mut rows = Vec::with_capacity(derived.len());
     for one in derived {
         let Derived { mut row, traced, .. } = one;
-        row.page = pages.of(traced.recorded_id, row.start);
+        row.page = pages.of(traced.recorded_id, traced.frame, row.start);
         rows.push((row, traced));
     }
     // Frames have largest paints of their own, which are not the page's.
@@ -167,6 +168,10 @@ pub fn recording(collected: Collectors, file: FileFacts, n_bytes: u64, is_profil
     if 0 < n_restored {
         problems.note_at(&problems::RESTORED, n_restored, None);
     }
+    let n_ahead = navigations.iter().filter(|navigation| navigation.prerendered.is_some()).count() as u64;
+    if 0 < n_ahead {
+        problems.note_at(&problems::PRERENDERED, n_ahead, None);
+    }
     if pages.has_before {
         problems.note_at(&problems::BEFORE_NAVIGATION, 1, None);
     }
@@ -200,10 +205,11 @@ fn navigation(draft: &NavigationDraft, main_frame: Option<StrId>, offsets: Offse
     Navigation {
         kind: NavigationKind::Load,
         frame: Some(frame),
-        is_main_frame: Some(draft.frame) == main_frame,
+        is_main_frame: draft.is_main(main_frame),
         recorded_id: draft.id,
         url: draft.url,
-        start: offsets.at(draft.ts),
+        start: offsets.at(draft.start()),
+        prerendered: draft.shown.map(|_| offsets.at(draft.ts)),
         thread: (draft.thread.process, draft.thread.thread),
         ..Navigation::default()
     }
@@ -212,8 +218,12 @@ fn navigation(draft: &NavigationDraft, main_frame: Option<StrId>, offsets: Offse
 /// Each load ends with the next one of its frame.
 fn end_navigations(navigations: &mut [Navigation], offsets: Offsets) {
     let mut next: HashMap<Option<FrameId>, Millis> = HashMap::new();
-    for navigation in navigations.iter_mut().rev() {
-        navigation.end = next.insert(navigation.frame, navigation.start).unwrap_or(offsets.at(offsets.end));
+    let mut order: Vec<&mut Navigation> = navigations.iter_mut().collect();
+    order.arrange_by(|a, b| b.start.total_cmp(&a.start));
+    for navigation in order {
+        // The tab shows another frame once a page that was loaded ahead of time is shown.
+        let frame = navigation.frame.filter(|_| !navigation.is_main_frame);
+        navigation.end = next.insert(frame, navigation.start).unwrap_or(offsets.at(offsets.end));
     }
 }
 
@@ -303,14 +313,22 @@ struct Pages {
     /// Starts of the pages that are navigations, in the order of time.
     starts: Vec<(Millis, PageId)>,
     by_document: HashMap<StrId, PageId>,
+    /// Frames that loaded pages ahead of time, from when to when.
+    ahead: Vec<(Option<FrameId>, Millis, Millis, PageId)>,
 }
 
 impl Pages {
-    fn of(&self, recorded_id: Option<StrId>, start: Option<Millis>) -> PageId {
+    fn of(&self, recorded_id: Option<StrId>, frame: Option<FrameId>, start: Option<Millis>) -> PageId {
         if let Some(page) = recorded_id.and_then(|id| self.by_document.get(&id)) {
             return *page;
         }
         let start = start.unwrap_or_default();
+        let is_ahead = |(of, from, to, _): &&(Option<FrameId>, Millis, Millis, PageId)| {
+            of.is_some() && *of == frame && *from <= start && start < *to
+        };
+        if let Some((.., page)) = self.ahead.iter().find(is_ahead) {
+            return *page;
+        }
         let n_before = self.starts.partition_point(|(page_start, _)| *page_start <= start);
         match n_before.checked_sub(1).and_then(|at| self.starts.get(at)) {
             Some((_, page)) => *page,
@@ -320,7 +338,13 @@ impl Pages {
 }
 
 fn pages(navigations: &mut [Navigation], derived: &[Derived]) -> Pages {
-    let mut pages = Pages { list: Vec::new(), has_before: false, starts: Vec::new(), by_document: HashMap::new() };
+    let mut pages = Pages {
+        list: Vec::new(),
+        has_before: false,
+        starts: Vec::new(),
+        by_document: HashMap::new(),
+        ahead: Vec::new(),
+    };
     let is_load = |navigation: &Navigation| navigation.is_main_frame && navigation.kind == NavigationKind::Load;
     let first = navigations.iter().find(|navigation| is_load(navigation)).copied();
     let is_before = |one: &Derived| {
@@ -350,6 +374,9 @@ fn pages(navigations: &mut [Navigation], derived: &[Derived]) -> Pages {
         let id = PageId(pages.list.len() as u32);
         navigation.page = Some(id);
         pages.starts.push((navigation.start, id));
+        if let Some(from) = navigation.prerendered {
+            pages.ahead.push((navigation.frame, from, navigation.start, id));
+        }
         if let Some(document) = navigation.recorded_id {
             pages.by_document.insert(document, id);
         }
@@ -360,7 +387,10 @@ fn pages(navigations: &mut [Navigation], derived: &[Derived]) -> Pages {
             url: navigation.url,
             start: Some(navigation.start),
             milestones: RecordedMilestones {
-                ttfb: document.and_then(|one| one.traced.first_byte).map(|at| at - navigation.start),
+                ttfb: document.and_then(|one| one.traced.first_byte).map(|at| match navigation.prerendered {
+                    Some(_) => (at - navigation.start).at_least_zero(),
+                    None => at - navigation.start,
+                }),
                 first_paint: milestones.first_paint,
                 first_contentful_paint: milestones.first_contentful_paint,
                 largest_contentful_paint: navigation.largest_contentful_paint(),

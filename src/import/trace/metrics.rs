@@ -128,7 +128,9 @@ impl Metrics {
         for mark in &self.marks {
             let Some(at) = index.find(mark.navigation, mark.frame, mark.ts) else { continue };
             let (Some(navigation), Some(draft)) = (navigations.get_mut(at), drafts.get(at)) else { continue };
-            let time = Some(Millis((mark.ts - draft.ts) / 1000.0));
+            let time = Millis((mark.ts - draft.start()) / 1000.0);
+            // What was there before the page was shown was there at once.
+            let time = Some(if draft.shown.is_some() { time.at_least_zero() } else { time });
             let is_paint = matches!(mark.kind, Kind::FirstPaint | Kind::FirstContentfulPaint);
             if is_paint && mark.navigation.is_none() && time < Some(EARLIEST_PAINT) {
                 n_early_paints += 1;
@@ -166,6 +168,9 @@ impl Metrics {
             if *best <= candidate.index {
                 *best = candidate.index;
                 navigation.largest_paint = Some(candidate.paint);
+                if let (Some(paint), true) = (&mut navigation.largest_paint, navigation.prerendered.is_some()) {
+                    paint.at = paint.at.max(navigation.start);
+                }
             }
             if let Some(paint) = &mut navigation.largest_paint {
                 paint.n_candidates = n_candidates;

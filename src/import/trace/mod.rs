@@ -152,6 +152,7 @@ impl Collectors {
                 self.page_facts.n_navigations += 1;
                 return navigations.start(event, strings);
             }
+            Kind::Activation => navigations.activated(event),
             Kind::SoftNavigationStart => navigations.soft(event, strings),
             Kind::WillSendRequest => network.will_send(event, strings),
             Kind::SendRequest => network.send(event, strings),

@@ -37,6 +37,7 @@ kinds! {
     CommitLoad = "CommitLoad";
     NavigationStart = "navigationStart";
     SoftNavigationStart = "SoftNavigationStart";
+    Activation = "Document::ActivateForPrerendering";
     Viewport = "PaintTimingVisualizer::Viewport";
     WillSendRequest = "ResourceWillSendRequest";
     SendRequest = "ResourceSendRequest";

@@ -14,6 +14,8 @@ const SAME_NAVIGATION_US: f64 = 50_000.0;
 pub struct Navigations {
     found: Vec<NavigationDraft>,
     soft: Vec<SoftDraft>,
+    /// When processes showed pages that they had loaded ahead of time, in µs.
+    activations: Vec<(f64, ThreadKey)>,
 }
 
 /// A navigation as recorded.
@@ -29,7 +31,22 @@ pub struct NavigationDraft {
     pub ts: f64,
     /// Who says so.
     pub thread: ThreadKey,
+    /// When the page was shown that had been loaded ahead of time (prerendered), in µs.
+    pub shown: Option<f64>,
     is_outermost: Option<bool>,
+}
+
+impl NavigationDraft {
+    /// When visitors began to wait for it, in µs: a page that was loaded ahead of time counts from when it is shown
+    /// (`activationStart`, as web.dev/articles/vitals-measurement-getting-started does).
+    pub fn start(&self) -> f64 {
+        self.shown.unwrap_or(self.ts)
+    }
+
+    /// Whether the tab shows it.
+    pub fn is_main(&self, main_frame: Option<StrId>) -> bool {
+        Some(self.frame) == main_frame || self.shown.is_some()
+    }
 }
 
 /// A change of the page's address without a load, that Chrome found to be a navigation.
@@ -65,8 +82,14 @@ impl Navigations {
             url: url.map(|url| strings.intern(&url)),
             ts: event.ts,
             thread: event.thread,
+            shown: None,
             is_outermost: data.get("isOutermostMainFrame").boolean(),
         });
+    }
+
+    /// `Document::ActivateForPrerendering`: in the process of a page that was loaded ahead of time.
+    pub fn activated(&mut self, event: &Event<'_>) {
+        self.activations.push((event.ts, event.thread));
     }
 
     /// `SoftNavigationStart`
@@ -98,10 +121,19 @@ impl Navigations {
             is_same && later.id.is_none() && earlier.id.is_none() && later.ts - earlier.ts < SAME_NAVIGATION_US
         });
         let main = meta.main_frame().or_else(|| self.likely_main_frame());
+        for (at, thread) in &self.activations {
+            let is_it = |navigation: &&mut NavigationDraft| {
+                let is_page = navigation.is_outermost == Some(true) && Some(navigation.frame) != main;
+                is_page && navigation.thread.process == thread.process && navigation.ts <= *at
+            };
+            if let Some(navigation) = self.found.iter_mut().rfind(is_it) {
+                navigation.shown = Some(navigation.shown.unwrap_or(*at));
+            }
+        }
         // Documents of other tabs and of frames that never committed are none of ours, unless nothing is known of frames.
         let any_known = self.found.iter().any(|navigation| meta.is_known(navigation.frame));
         if any_known {
-            self.found.retain(|navigation| Some(navigation.frame) == main || meta.is_known(navigation.frame));
+            self.found.retain(|navigation| navigation.is_main(main) || meta.is_known(navigation.frame));
         }
         self.soft.arrange_by(|a, b| a.ts.total_cmp(&b.ts));
         self.soft.dedup_by(|a, b| a.number.is_some() && a.number == b.number);

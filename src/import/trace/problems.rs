@@ -25,6 +25,8 @@ crate::import::problems::kinds! {
     RESTORED = "restored-page", Info,
         "A page was shown that had been loaded before: from the back/forward cache, or ahead of time.",
         "It has no load of its own in this trace; what was done in it is told with the load before.";
+    PRERENDERED = "prerendered-page", Info, "A page was loaded ahead of time and shown later (prerendering).",
+        "Its times count from when it was shown; what was there by then counts as there at once.";
     BEFORE_NAVIGATION = "requests-before-navigation", Info, "Requests were made before the first navigation.",
         "They are listed as a page of their own.";
     NO_LCP = "missing-largest-paint", Info, "No largest contentful paint was recorded for a navigation.",

@@ -492,3 +492,39 @@ fn what_the_page_is_told_to_be() {
     assert_eq!(checks, [(true, 200.0, 300.0), (false, 400.0, 400.0)]);
     assert_eq!((facts.viewport_metas.len(), facts.preconnects.len()), (1, 1));
 }
+
+/// A page that was loaded ahead of time counts from when it was shown, in the place of the page before.
+#[test]
+fn prerendered_pages_count_from_when_they_are_shown() {
+    let recording = page_with(&[
+        r#"{"ph":"R","pid":8,"tid":8,"ts":2000000,"cat":"blink.user_timing","name":"navigationStart","args":{"frame":"P","data":{"documentLoaderURL":"https://a.example/next","navigationId":"N2","isOutermostMainFrame":true}}}"#,
+        r#"{"ph":"I","pid":8,"tid":8,"ts":2002500,"name":"ResourceSendRequest","args":{"data":{"requestId":"N2","frame":"P","url":"https://a.example/next","requestMethod":"GET","priority":"VeryHigh","resourceType":"Document"}}}"#,
+        r#"{"ph":"I","pid":1,"tid":1,"ts":2050000,"name":"FrameCommittedInBrowser","args":{"data":{"frame":"P","url":"https://a.example/next","processId":8,"isOutermostMainFrame":true,"isInPrimaryMainFrame":false}}}"#,
+        r#"{"ph":"I","pid":8,"tid":8,"ts":2102500,"name":"ResourceSendRequest","args":{"data":{"requestId":"8.1","frame":"P","url":"https://a.example/next.css","requestMethod":"GET","priority":"High","resourceType":"Stylesheet"}}}"#,
+        r#"{"ph":"I","pid":7,"tid":7,"ts":2200000,"name":"ResourceSendRequest","args":{"data":{"requestId":"7.9","frame":"M","url":"https://a.example/late.png","requestMethod":"GET","priority":"Low","resourceType":"Image"}}}"#,
+        r#"{"ph":"I","pid":8,"tid":8,"ts":2300000,"name":"MarkLoad","args":{"data":{"frame":"P"}}}"#,
+        r#"{"ph":"X","pid":8,"tid":8,"ts":5000000,"dur":200,"cat":"navigation","name":"Document::ActivateForPrerendering","args":{}}"#,
+        r#"{"ph":"R","pid":8,"tid":8,"ts":5040000,"cat":"loading","name":"firstContentfulPaint","args":{"frame":"P","data":{"navigationId":"N2"}}}"#,
+        r#"{"ph":"I","pid":8,"tid":8,"ts":5100000,"name":"ResourceSendRequest","args":{"data":{"requestId":"8.2","frame":"P","url":"https://a.example/after.js","requestMethod":"GET","priority":"Low","resourceType":"Script"}}}"#,
+    ]);
+    assert_eq!(recording.pages.len(), 2);
+    let (first, second) = (&recording.pages[0], &recording.pages[1]);
+    assert_eq!((first.start, second.start), (Some(Millis(1.0)), Some(Millis(4_000.0))));
+    assert_eq!(second.milestones.first_contentful_paint, Some(Millis(40.0)));
+    assert_eq!(second.milestones.load, Some(Millis(0.0)));
+    let navigation = recording.timeline.navigation_of(PageId(1)).unwrap();
+    assert_eq!(navigation.prerendered, Some(Millis(1_000.0)));
+    assert_eq!(recording.timeline.navigation_of(PageId(0)).unwrap().end, Millis(4_000.0));
+    let page_of = |name: &str| {
+        let request = recording.all_requests().find(|request| request.url_text().expose().ends_with(name)).unwrap();
+        request.page().0
+    };
+    assert_eq!(["a.example/", "late.png", "next", "next.css", "after.js"].map(page_of), [0, 0, 1, 1, 1]);
+    assert!(codes(&recording).contains(&"prerendered-page"));
+    // One that nobody came to see is none of the tab's.
+    let unseen = page_with(&[
+        r#"{"ph":"R","pid":8,"tid":8,"ts":2000000,"cat":"blink.user_timing","name":"navigationStart","args":{"frame":"P","data":{"documentLoaderURL":"https://a.example/next","navigationId":"N2","isOutermostMainFrame":true}}}"#,
+    ]);
+    assert_eq!(unseen.pages.len(), 1);
+    assert!(!codes(&unseen).contains(&"prerendered-page"));
+}
