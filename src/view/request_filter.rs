@@ -216,7 +216,7 @@ mod tests {
         check("party:third", &[2]);
         check("after:load", &[2]);
         check("has-response-header:cache-control", &[1]);
-        check("cache:fresh", &[1]);
+        check("cache:network app", &[1]);
     }
 
     #[test]
