@@ -224,10 +224,11 @@ fn by_prefix(name: &str) -> Option<Vendor> {
 
 /// By the start of `Server`. nginx and Apache are servers like any other and not told here.
 fn by_server(value: &str) -> Option<Vendor> {
-    const STARTS: [(&str, Vendor); 27] = [
+    const STARTS: [(&str, Vendor); 28] = [
         ("cloudflare", Vendor::Cloudflare),
         ("akamaighost", Vendor::Akamai),
         ("akamainetstorage", Vendor::Akamai),
+        ("akamai image manager", Vendor::Akamai),
         ("sucuri", Vendor::Sucuri),
         ("cloudfront", Vendor::CloudFront),
         ("vercel", Vendor::Vercel),

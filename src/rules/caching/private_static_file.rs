@@ -136,6 +136,8 @@ mod tests {
         check("not-applicable", "https://fonts.googleapis.com/css?family=x", LINE, |r| {
             r.kind(ResourceKind::Stylesheet)
         });
+        // Its image service says `private` to those behind it and goes by its own settings.
+        check("passed", FILE, LINE, |r| r.response("server", "Akamai Image Manager"));
         check("not-applicable", "https://shop.example/data?callback=x1", LINE, |r| r);
         check("not-applicable", "https://connect.facebook.net/sdk.js", LINE, |r| r);
         check("not-applicable", FILE, LINE, |r| r.kind(ResourceKind::Fetch));

@@ -83,7 +83,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             return None;
         }
         if Seconds(0) < policy.age_on_arrival {
-            text.0.extend(message![", of which ", policy.age_on_arrival, " were over on arrival"].0);
+            text.0.extend(message![", of which ", policy.age_on_arrival, " had passed on arrival"].0);
         }
         if Seconds(0) < policy.stale_while_revalidate {
             text.0.extend(
@@ -91,7 +91,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             );
         }
         if caching.is_versioned {
-            text.0.extend(message![", although its address changes with its content"].0);
+            text.0.extend(message![", although its address seems to change with its content"].0);
         }
         is_short.then_some(text)
     });

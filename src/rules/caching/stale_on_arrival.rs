@@ -78,7 +78,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         let mut text = message![Part::ResponseHeader(request.id(), "age"), ": kept for ", lifetime, " in all"];
         text.0.extend(match lifetime <= age {
             true => message![", so it was stale when it arrived"].0,
-            false => message![", of which ", age, " were over on arrival"].0,
+            false => message![", of which ", age, " had passed on arrival"].0,
         });
         Some(text)
     });

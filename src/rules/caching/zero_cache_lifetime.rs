@@ -68,7 +68,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         let name = names.into_iter().find(|name| request.response_header(name).next().is_some())?;
         let mut text = message![Part::ResponseHeader(request.id(), name)];
         text.0.extend(match (caching.is_versioned, caching.has_validator) {
-            (true, _) => message![", although its address changes with its content"].0,
+            (true, _) => message![", although its address seems to change with its content"].0,
             (false, true) => message!["; a round trip on every use"].0,
             (false, false) => message![", and no validator: the whole file on every use"].0,
         });
