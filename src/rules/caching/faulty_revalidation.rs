@@ -1,5 +1,6 @@
 //! `faulty-revalidation`: questions whether a file has changed that the server answers badly.
 
+use crate::http::freshness::Basis;
 use crate::http::validation::ETag;
 use crate::page_load::{Lifetime, Owner, PageLoad, downloads};
 use crate::recording::{Missing, Request, RequestId};
@@ -24,10 +25,11 @@ declare_rule! {
     /// ## What it finds
     /// Requests with `If-None-Match` or `If-Modified-Since` that were answered with status 200 and the same `ETag`, or
     /// without one the same `Last-Modified`; and answers 304 without `Cache-Control` and `Expires` although the same
-    /// recording shows the whole answer with a lifetime under a day.
+    /// recording shows the whole answer with an `Expires` less than a day ahead and no `max-age`. A `max-age` stays in the
+    /// copy and counts anew from the 304's `Date` (RFC 9111 §3.2); a date stays in the past.
     ///
     /// ## Why it matters
-    /// The whole file travels again for nothing. Without the lifetime in the 304 the copy stays expired, so the browser asks
+    /// The whole file travels again for nothing. Without a new date in the 304 the copy stays expired, so the browser asks
     /// again on the next page.
     ///
     /// ## How to fix it
@@ -78,9 +80,9 @@ fn judge(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Judged {
         Some(304) => match lifetime_left_out(load, response) {
             Some(lifetime) => Judged::Shown(message![
                 Part::Status(304),
-                " without Cache-Control and Expires; the whole answer had a lifetime of ",
+                " without Cache-Control and Expires; the whole answer had an Expires ",
                 lifetime,
-                ", which is not renewed"
+                " ahead, which is not renewed"
             ]),
             None => Judged::Fine,
         },
@@ -107,7 +109,8 @@ fn lifetime_left_out(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Option
     }
     let request = response.request;
     let id = load.addresses.requests_to(request.url_text().expose()).iter().find(|id| is_whole(load.request(**id)))?;
-    match load.caching_of(*id)?.lifetime? {
+    let whole = load.caching_of(*id)?;
+    match whole.lifetime.filter(|_| whole.browser.is_some_and(|policy| policy.basis == Basis::Expires))? {
         Lifetime::Explicit(lifetime) if Seconds(0) < lifetime && lifetime < SHORT => Some(lifetime),
         _ => None,
     }
@@ -178,9 +181,10 @@ mod tests {
 
     #[test]
     fn a_304_that_renews_nothing() {
-        let made = |whole: &'static str, confirmed: Option<&'static str>| {
+        const ORIGIN: &str = "Thu, 01 Jan 2026 00:00:00 GMT";
+        let made = |whole: (&'static str, &'static str), confirmed: Option<&'static str>| {
             Made::page("https://shop.example/")
-                .request(FILE, move |r| r.response("cache-control", whole).response("etag", "\"a\""))
+                .request(FILE, move |r| r.response("date", ORIGIN).response(whole.0, whole.1).response("etag", "\"a\""))
                 .request(FILE, move |r| {
                     let r = r.status(304).header("if-none-match", "\"a\"").response("etag", "\"a\"");
                     match confirmed {
@@ -189,8 +193,11 @@ mod tests {
                     }
                 })
         };
-        check_rule(&FAULTY_REVALIDATION, made("max-age=60", None), "found");
-        check_rule(&FAULTY_REVALIDATION, made("max-age=60", Some("max-age=60")), "passed");
-        check_rule(&FAULTY_REVALIDATION, made("max-age=864000", None), "passed");
+        let soon = ("expires", "Thu, 01 Jan 2026 01:00:00 GMT");
+        check_rule(&FAULTY_REVALIDATION, made(soon, None), "found");
+        check_rule(&FAULTY_REVALIDATION, made(soon, Some("max-age=60")), "passed");
+        // It stays in the copy and counts from the 304's date.
+        check_rule(&FAULTY_REVALIDATION, made(("cache-control", "max-age=60"), None), "passed");
+        check_rule(&FAULTY_REVALIDATION, made(("expires", "Sat, 03 Jan 2026 01:00:00 GMT"), None), "passed");
     }
 }
