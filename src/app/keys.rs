@@ -82,6 +82,7 @@ pub fn help(session: Session) -> Markup {
     };
     let switch = tag("input")
         .attr("type", "checkbox")
+        .attr("aria-label", "Single keys work (without Ctrl or ⌘)")
         .live_attr("checked", move || session.has_keys.get().then_some(""))
         .on("change", change);
     let close = markup::button("button.icon", "×", || call("close")).attr("aria-label", "Close");
