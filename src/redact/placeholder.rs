@@ -85,6 +85,11 @@ impl Kind {
             Self::Value => "value",
         }
     }
+
+    /// Whether what stood there is shown nowhere, not even to whoever has the recording.
+    pub(super) fn is_secret(self) -> bool {
+        matches!(self, Self::Cookie | Self::Credential)
+    }
 }
 
 /// The numbers given so far.
@@ -94,7 +99,7 @@ pub(super) struct Placeholders {
     /// Decoded value → its number.
     numbers: HashMap<String, u32>,
     /// The first spelling of each, if it may be shown to whoever has the recording.
-    originals: Vec<String>,
+    originals: Vec<Option<String>>,
 }
 
 impl Placeholders {
@@ -107,7 +112,7 @@ impl Placeholders {
         if let Some(own) = as_own_text(value) {
             return own;
         }
-        let number = self.number(value);
+        let number = self.number_of(kind, value);
         Clean::vouched(match self.length(value.len()) {
             Some(length) => format!("‹{} a{number}, {length} B›", kind.word()),
             None => format!("‹{} a{number}›", kind.word()),
@@ -119,7 +124,7 @@ impl Placeholders {
         if let Some(own) = as_own_url_part(value) {
             return own;
         }
-        let number = self.number(value);
+        let number = self.number_of(kind, value);
         Clean::vouched(match self.length(value.len()) {
             Some(length) => format!("~{}.a{number}.{length}~", kind.word()),
             None => format!("~{}.a{number}~", kind.word()),
@@ -132,14 +137,25 @@ impl Placeholders {
         let number = *self.numbers.entry(decode::plain(value)).or_insert(next);
         if number == next && self.share == Share::Internal {
             let shown = value.get(..value.floor_char_boundary(LONGEST_ORIGINAL)).unwrap_or_default();
-            self.originals.push(if shown.len() < value.len() { format!("{shown}…") } else { value.to_owned() });
+            self.originals.push(Some(if shown.len() < value.len() { format!("{shown}…") } else { value.to_owned() }));
+        }
+        number
+    }
+
+    /// The same. What is a secret in one place is none of the others' business in any: a session's number may stand in a
+    /// cookie and in an address. Short cookies are settings (`EUR`), which stand in addresses of everybody.
+    fn number_of(&mut self, kind: Kind, value: &str) -> u32 {
+        let number = self.number(value);
+        let is_secret = kind == Kind::Credential || kind.is_secret() && SHORT <= value.len();
+        if let Some(original) = self.originals.get_mut(number as usize - 1).filter(|_| is_secret) {
+            *original = None;
         }
         number
     }
 
     /// The numbers with what they stand for; nothing but at [`Share::Internal`].
     pub(super) fn originals(&self) -> Vec<(u32, String)> {
-        (1..).zip(self.originals.iter().cloned()).collect()
+        (1..).zip(&self.originals).filter_map(|(number, original)| Some((number, original.clone()?))).collect()
     }
 
     fn length(&self, bytes: usize) -> Option<usize> {
