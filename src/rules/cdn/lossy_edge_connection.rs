@@ -101,9 +101,12 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         evidence.push(Evidence { request: Some(id), text: text.clone() });
         engineer.0.extend(message![id, ": "].0);
         engineer.0.extend(text.0);
-        engineer.0.extend(message![", by the edge's own counters. "].0);
+        engineer.0.extend(message![", by the edge's own counters."].0);
     }
     if let Some((longest, id)) = slow.first().copied().filter(|_| is_slow) {
+        if lost.is_some() {
+            engineer.0.push(Part::Text(" "));
+        }
         let n_slow = Part::Counted(slow.len() as u64, "answer", "answers");
         engineer.0.extend(message![n_slow, " on the way for longer than two round trips; ", id, " ", longest, "."].0);
         evidence.extend(slow.iter().map(|(line, id)| Evidence {

@@ -107,13 +107,14 @@ fn finding(load: &PageLoad<'_>, worst: &Failure<'_>, failures: &[Failure<'_>], n
     let n_failures = failures.len() as u64;
     let is_document = load.document.request == Some(worst.request.id());
     let mut customer = if is_document {
-        message!["The page itself could not be loaded: ", plain(worst.request), ". "]
+        message!["The page itself could not be loaded: ", plain(worst.request), "."]
     } else {
         message![]
     };
     if !is_document || 1 < n_failures {
         customer.0.extend(
             message![
+                if is_document { " " } else { "" },
                 Part::Counted(n_failures, "thing", "things"),
                 " that the page asked for did not arrive. ",
                 match worst.harm {

@@ -91,13 +91,13 @@ fn finding(load: &PageLoad<'_>, first: RequestId, hops: &[RequestId]) -> Finding
     let least = if 1 < n_hops { (total - longest).min(most) } else { Millis::ZERO };
     let mut fix = message![];
     if is_form {
-        fix.0.extend(message!["A redirect after a form is right; make the answer to the form itself quick. "].0);
+        fix.0.extend(message!["A redirect after a form is right; make the answer to the form itself quick."].0);
     } else {
-        fix.0.extend(message!["Link to the final address, and answer old ones with a single redirect to it. "].0);
+        fix.0.extend(message!["Link to the final address, and answer old ones with a single redirect to it."].0);
     }
     if hops.iter().any(|id| kind_of_hop(load.request(*id)) == Hop::ToHttps) {
         fix.0.extend(
-            message!["Send ", Part::Code("Strict-Transport-Security"), " so that browsers use HTTPS by themselves."].0,
+            message![" Send ", Part::Code("Strict-Transport-Security"), " so that browsers use HTTPS by themselves."].0,
         );
     }
     Finding {

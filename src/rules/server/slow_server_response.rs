@@ -90,11 +90,11 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let mut evidence = vec![server_time::evidence(document, time)];
     evidence.extend(server_time::account(request));
     let who = match (owner, edge.status) {
-        (Owner::Edge, Some(EdgeStatus::Hit)) => "The CDN answered from its own cache and was still slow. ",
-        (Owner::Edge, _) => "Most of it was spent at the CDN's edge. ",
-        (Owner::Unknown, _) => "The CDN in front does not tell whether it asked the origin. ",
+        (Owner::Edge, Some(EdgeStatus::Hit)) => " The CDN answered from its own cache and was still slow.",
+        (Owner::Edge, _) => " Most of it was spent at the CDN's edge.",
+        (Owner::Unknown, _) => " The CDN in front does not tell whether it asked the origin.",
         (_, Some(EdgeStatus::Miss | EdgeStatus::Expired | EdgeStatus::Bypass | EdgeStatus::Dynamic)) => {
-            "The CDN did not have the page and passed the request on to the origin. "
+            " The CDN did not have the page and passed the request on to the origin."
         }
         _ => "",
     };
@@ -138,7 +138,7 @@ fn engineer(document: Part, time: ServerTime, who: &'static str) -> Message {
     } else {
         text.0.extend(message!["no round trip is known, so up to "].0);
     }
-    text.0.extend(message![time.server, " of server time. ", who].0);
+    text.0.extend(message![time.server, " of server time.", who].0);
     text
 }
 
