@@ -35,6 +35,13 @@ pub struct Entity {
     pub category: &'static str,
 }
 
+impl Entity {
+    /// Whether it delivers what others made: a site's own files, libraries for everybody.
+    pub fn hosts_for_others(self) -> bool {
+        matches!(self.category, "cdn" | "hosting")
+    }
+}
+
 /// The registrable domain of a host (`www.example.co.uk` → `example.co.uk`); the host itself if it is an address, a
 /// single label, or a public suffix. The host may be in any case and in Unicode; a dot at its end is left out.
 pub fn site(host: &str) -> &str {

@@ -43,8 +43,7 @@ pub struct Resource<'a> {
 impl Resource<'_> {
     /// Whether it is another company's product. A mere other domain is not enough: it may be the site's own CDN.
     pub fn is_product_of_others(&self) -> bool {
-        let hosts_for_others = self.entity.is_some_and(|entity| matches!(entity.category, "cdn" | "hosting"));
-        self.party == Party::Third && self.entity.is_some() && !hosts_for_others
+        self.party == Party::Third && self.entity.is_some_and(|entity| !entity.hosts_for_others())
     }
 }
 

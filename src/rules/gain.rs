@@ -153,9 +153,8 @@ pub fn uncached(
 }
 
 /// Who can change the headers of these files, if not the site's own people.
-pub fn owner_of_headers(load: &PageLoad<'_>, files: &[Uncached]) -> Option<Owner> {
-    let of_others = |one: &Uncached| load.resource(one.id).is_some_and(has_others_headers);
-    files.iter().all(of_others).then_some(Owner::ThirdParty)
+pub fn owner_of_headers(files: &[Uncached]) -> Option<Owner> {
+    files.iter().all(|one| one.third_party).then_some(Owner::ThirdParty)
 }
 
 /// The evidence of such files, in their order.

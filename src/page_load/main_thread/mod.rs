@@ -69,8 +69,7 @@ pub struct ScriptWork {
 
 /// Whether work is somebody else's. Libraries that a public CDN or a hosting company delivers are the page's own.
 fn is_of_others(party: Party, entity: Option<Entity>) -> bool {
-    let hosts_for_others = entity.is_some_and(|entity| matches!(entity.category, "cdn" | "hosting"));
-    party == Party::Third && !hosts_for_others
+    party == Party::Third && !entity.is_some_and(Entity::hosts_for_others)
 }
 
 impl ScriptWork {

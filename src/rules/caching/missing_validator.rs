@@ -78,7 +78,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let n_files = Part::Counted(files.len() as u64, "file", "files");
     Outcome::found(Finding {
         severity: Severity::Notice,
-        owner: gain::owner_of_headers(load, &files),
+        owner: gain::owner_of_headers(&files),
         customer: message![
             "When ",
             n_files.clone(),

@@ -100,7 +100,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
 
 fn owner(time: ServerTime, resource: &Resource<'_>) -> Owner {
     match (resource.party, resource.entity) {
-        (Party::Third, Some(entity)) if !matches!(entity.category, "cdn" | "hosting") => Owner::ThirdParty,
+        (Party::Third, Some(entity)) if !entity.hosts_for_others() => Owner::ThirdParty,
         _ => time.owner,
     }
 }
