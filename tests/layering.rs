@@ -176,6 +176,31 @@ fn no_markup_is_made_from_text() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Reports are made of `Clean` text, which what was put back is not. What else could carry it away is seen here: only the
+/// screen puts it back, and what writes files and the clipboard does not know how.
+#[test]
+fn what_is_put_back_for_the_screen_stays_on_it() {
+    let puts_back = ["originals::restore", "prose_with(", "session.text("];
+    let carries = ["clipboard().", "set_download", "create_object_url"];
+    let (mut n_shown, mut n_carried) = (0, 0);
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let shows = puts_back.map(|word| source.lines_with(word)).concat();
+        let carries = carries.map(|word| source.lines_with(word)).concat();
+        n_shown += shows.len();
+        n_carried += carries.len();
+        if source.layer() != "app" || !carries.is_empty() {
+            wrong.extend(shows);
+        }
+        // The one thing built with them, and the way from the worker to the screen.
+        if !["report/build.rs", "worker/serve.rs"].contains(&source.name().as_str()) {
+            wrong.extend(source.lines_with("build_for_screen("));
+        }
+    }
+    assert!(0 < n_shown && 0 < n_carried, "nothing was looked at");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn only_the_edges_are_serialized() {
     let is_edge = |source: &Source| {

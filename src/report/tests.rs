@@ -46,6 +46,38 @@ fn report_of(made: Made) -> Report {
     analyze(&sources, Share::Internal, &[], &mut |_| {})
 }
 
+/// What the report hides, the screen may show; no file may, made before or after the screen's, or even of its report.
+#[test]
+fn no_export_holds_what_the_screen_is_told() {
+    const SECRETS: [&str; 4] = ["jane-haddad", "hunter2xyz", "s3ss10nAbcdefghijk", "tok3nAbcdefghijklm"];
+    let made = made().request("https://shop.example/jane-haddad/a.js?q=hunter2xyz", |r| {
+        r.kind(ResourceKind::Script)
+            .start(700.0)
+            .wait(900.0)
+            .bytes(200_000, 199_000, 600_000)
+            .header("authorization", "Bearer tok3nAbcdefghijklm")
+            .response("set-cookie", "sid=s3ss10nAbcdefghijk; Path=/")
+            .response("cache-control", "max-age=60")
+    });
+    let recording = made.recording();
+    let sources = [Source { name: Some(Untrusted::new("jane-haddad.har")), recording: &recording }];
+    let loads = examine(&sources, &[], &mut |_| {});
+    let (shown, originals) = build_for_screen(&sources, &loads);
+    // There is something to put back, and no cookie or credential in it.
+    let known: Vec<&str> = originals.iter().map(|(_, original)| original.as_str()).collect();
+    assert!(known.iter().any(|known| known.contains(SECRETS[0])) && known.contains(&SECRETS[1]), "{known:?}");
+    assert!(known.iter().all(|known| SECRETS[2..].iter().all(|secret| !known.contains(secret))), "{known:?}");
+    let mut reports = vec![shown];
+    reports.extend([Share::Internal, Share::Vendor, Share::Public].map(|share| build(&sources, &loads, share)));
+    for report in reports {
+        let files =
+            [html::render, markdown::render, text::render, json::render, csv::render].map(|render| render(&report));
+        for file in files {
+            assert!(SECRETS.iter().all(|secret| !file.contains(secret)), "{file}");
+        }
+    }
+}
+
 /// Keys of an object, in order.
 fn keys(value: &Value) -> Vec<&str> {
     value.as_object().expect("an object").keys().map(String::as_str).collect()

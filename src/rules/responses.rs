@@ -149,7 +149,7 @@ impl Shown {
     }
 
     /// The outcome. `nothing`: why the rule does not apply where no response is meant.
-    pub fn conclude(self, load: &PageLoad<'_>, nothing: &'static str, tell: &dyn Fn(&Self) -> Told) -> Outcome {
+    pub fn conclude(self, nothing: &'static str, tell: &dyn Fn(&Self) -> Told) -> Outcome {
         if self.n_meant == 0 {
             return Outcome::NotApplicable(nothing);
         }

@@ -108,7 +108,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             (false, false) => Judged::Fine,
         }
     });
-    shown.conclude(load, "no file with a query came over the network", &tell)
+    shown.conclude("no file with a query came over the network", &tell)
 }
 
 /// Files, and data that may be kept, with a query.

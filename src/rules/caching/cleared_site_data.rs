@@ -51,7 +51,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let is_page = |id| load.resource(id).is_some_and(|resource| resource.kind == ResourceKind::Document);
     let any_page = shown.files.iter().any(|one| is_page(one.id));
     let severity = if any_page { Severity::Warning } else { Severity::Notice };
-    shown.conclude(load, "no answer orders to clear what is stored", &|shown| tell(shown, severity))
+    shown.conclude("no answer orders to clear what is stored", &|shown| tell(shown, severity))
 }
 
 fn judge(response: &Response<'_, '_>) -> Judged {

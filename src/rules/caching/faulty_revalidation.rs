@@ -58,7 +58,7 @@ declare_rule! {
 
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &|response| judge(load, response));
-    shown.conclude(load, "the browser asked about nothing that it had", &|shown| tell(load, shown))
+    shown.conclude("the browser asked about nothing that it had", &|shown| tell(load, shown))
 }
 
 fn judge(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Judged {

@@ -59,7 +59,7 @@ declare_rule! {
 
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &|response| judge(response, Group::Instruction));
-    shown.conclude(load, "no response to a GET came over the network", &|shown| tell(load, shown))
+    shown.conclude("no response to a GET came over the network", &|shown| tell(load, shown))
 }
 
 /// Looks for mistakes of one kind.

@@ -58,7 +58,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         was_shared && load.request(one.id).request_header("origin").next().is_some()
     });
     let severity = if any_shared { Severity::Warning } else { Severity::Notice };
-    shown.conclude(load, "no answer that shared caches may keep came over the network", &|shown| tell(shown, severity))
+    shown.conclude("no answer that shared caches may keep came over the network", &|shown| tell(shown, severity))
 }
 
 fn judge(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Judged {

@@ -55,7 +55,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let is_page = |id| load.resource(id).is_some_and(|resource| resource.kind == ResourceKind::Document);
     let any_page = shown.files.iter().any(|one| !one.third_party && is_page(one.id));
     let severity = if any_page { Severity::Warning } else { Severity::Notice };
-    shown.conclude(load, "no answer is called immutable", &|shown| tell(shown, severity))
+    shown.conclude("no answer is called immutable", &|shown| tell(shown, severity))
 }
 
 fn judge(response: &Response<'_, '_>) -> Judged {

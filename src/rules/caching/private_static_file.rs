@@ -51,7 +51,7 @@ declare_rule! {
 
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &|response| judge(load, response));
-    shown.conclude(load, "no static file of the site's own came over the network", &tell)
+    shown.conclude("no static file of the site's own came over the network", &tell)
 }
 
 fn judge(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Judged {

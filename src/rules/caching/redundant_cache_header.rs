@@ -50,7 +50,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if !shown.files.is_empty() && !shown.has_own() {
         return Outcome::Passed; // what other companies write in vain is no concern of the site's
     }
-    shown.conclude(load, "no response to a GET came over the network", &tell)
+    shown.conclude("no response to a GET came over the network", &tell)
 }
 
 fn tell(shown: &Shown) -> Told {

@@ -48,7 +48,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let differs = |id| earlier(load, id).is_some_and(|earlier| has_other_body(load, load.request(id), earlier));
     let any_differs = shown.files.iter().any(|one| differs(one.id));
     let severity = if any_differs { Severity::Warning } else { Severity::Notice };
-    shown.conclude(load, "no address answered twice with a version label", &|shown| tell(shown, severity))
+    shown.conclude("no address answered twice with a version label", &|shown| tell(shown, severity))
 }
 
 fn earlier<'a>(load: &PageLoad<'a>, id: RequestId) -> Option<Request<'a>> {

@@ -54,7 +54,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         Judged::Shown(text) if !is_dated && text.0.contains(&response.line("date")) => Judged::Fine,
         judged => judged,
     });
-    shown.conclude(load, "no response to a GET came over the network", &tell)
+    shown.conclude("no response to a GET came over the network", &tell)
 }
 
 fn tell(shown: &Shown) -> Told {

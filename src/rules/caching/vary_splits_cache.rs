@@ -59,7 +59,7 @@ declare_rule! {
 
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &|response| judge(load, response));
-    shown.conclude(load, "no answer that caches may keep came over the network", &tell)
+    shown.conclude("no answer that caches may keep came over the network", &tell)
 }
 
 fn judge(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Judged {

@@ -46,7 +46,7 @@ declare_rule! {
 
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &|response| judge(load, response));
-    shown.conclude(load, "nothing that was asked for across sites came out of a shared cache", &tell)
+    shown.conclude("nothing that was asked for across sites came out of a shared cache", &tell)
 }
 
 fn judge(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Judged {

@@ -48,7 +48,7 @@ declare_rule! {
 }
 
 fn check(load: &PageLoad<'_>) -> Outcome {
-    responses::look(load, &judge).conclude(load, "no response has a header that is meant for CDNs alone", &tell)
+    responses::look(load, &judge).conclude("no response has a header that is meant for CDNs alone", &tell)
 }
 
 fn judge(response: &Response<'_, '_>) -> Judged {

@@ -62,7 +62,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             _ => Judged::NotMeant,
         }
     };
-    responses::look(load, &judge).conclude(load, "no image tells that a CDN was to make it smaller", &tell)
+    responses::look(load, &judge).conclude("no image tells that a CDN was to make it smaller", &tell)
 }
 
 fn tell(shown: &Shown) -> Told {

@@ -60,7 +60,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
             Some(_) => Judged::Fine,
         }
     };
-    responses::look(load, &judge).conclude(load, "no response tells of a cache in front of the server", &tell)
+    responses::look(load, &judge).conclude("no response tells of a cache in front of the server", &tell)
 }
 
 fn tell(shown: &Shown) -> Told {

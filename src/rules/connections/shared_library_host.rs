@@ -62,7 +62,7 @@ declare_rule! {
 
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &judge);
-    let outcome = shown.conclude(load, "no library came from a public host", &|shown| tell(load, shown));
+    let outcome = shown.conclude("no library came from a public host", &|shown| tell(load, shown));
     match outcome {
         // It is the site that chose the host.
         Outcome::Found(findings) => Outcome::Found(

@@ -58,7 +58,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         !one.third_party && (breaks || load.request(one.id).status().is_some_and(|status| 500 <= status))
     };
     let severity = if shown.files.iter().any(|one| is_grave(&one)) { Severity::Warning } else { Severity::Notice };
-    shown.conclude(load, "no request to a server failed", &|shown| tell(shown, severity))
+    shown.conclude("no request to a server failed", &|shown| tell(shown, severity))
 }
 
 fn judge(response: &Response<'_, '_>) -> Judged {

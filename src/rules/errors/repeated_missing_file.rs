@@ -55,7 +55,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if !shown.files.is_empty() && !shown.has_own() {
         return Outcome::Passed;
     }
-    shown.conclude(load, "no file was missing", &tell)
+    shown.conclude("no file was missing", &tell)
 }
 
 fn is_missing(request: Request<'_>) -> bool {

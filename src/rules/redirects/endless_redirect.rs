@@ -50,7 +50,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if !shown.files.is_empty() && !shown.has_own() {
         return Outcome::Passed; // what other companies do with their addresses is their risk
     }
-    shown.conclude(load, "there is no permanent redirect", &tell)
+    shown.conclude("there is no permanent redirect", &tell)
 }
 
 fn judge(response: &Response<'_, '_>) -> Judged {

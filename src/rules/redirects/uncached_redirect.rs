@@ -54,7 +54,7 @@ declare_rule! {
 
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &|response| judge(load, response));
-    shown.conclude(load, "no redirect stands before the page or a file that it waits for", &|shown| tell(load, shown))
+    shown.conclude("no redirect stands before the page or a file that it waits for", &|shown| tell(load, shown))
 }
 
 fn judge(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Judged {

@@ -51,7 +51,7 @@ declare_rule! {
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &judge);
     let worst = shown.files.iter().map(|one| severity(load, one.id)).max().unwrap_or(Severity::Notice);
-    shown.conclude(load, "no answer set a cookie", &|shown| tell(shown, worst))
+    shown.conclude("no answer set a cookie", &|shown| tell(shown, worst))
 }
 
 fn judge(response: &Response<'_, '_>) -> Judged {

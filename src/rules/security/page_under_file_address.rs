@@ -58,8 +58,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     };
     let any_personal = shown.files.iter().any(|one| is_personal(one.id));
     let severity = if any_personal { Severity::Warning } else { Severity::Notice };
-    shown
-        .conclude(load, "nothing came out of a CDN's cache under the address of a file", &|shown| tell(shown, severity))
+    shown.conclude("nothing came out of a CDN's cache under the address of a file", &|shown| tell(shown, severity))
 }
 
 fn judge(load: &PageLoad<'_>, response: &Response<'_, '_>) -> Judged {

@@ -51,7 +51,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &judge);
     let any_shared =
         shown.files.iter().any(|one| shared_use(load.request(one.id)).is_some_and(|found| found.was_shared));
-    shown.conclude(load, "no personal answer came over the network", &|shown| tell(shown, any_shared))
+    shown.conclude("no personal answer came over the network", &|shown| tell(shown, any_shared))
 }
 
 fn judge(response: &Response<'_, '_>) -> Judged {

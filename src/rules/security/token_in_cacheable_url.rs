@@ -63,7 +63,7 @@ declare_rule! {
 
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &judge);
-    shown.conclude(load, "no address that was asked for holds a token", &tell)
+    shown.conclude("no address that was asked for holds a token", &tell)
 }
 
 fn judge(response: &Response<'_, '_>) -> Judged {

@@ -50,7 +50,7 @@ declare_rule! {
 
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &judge);
-    shown.conclude(load, "no piece of audio or video was asked for", &tell)
+    shown.conclude("no piece of audio or video was asked for", &tell)
 }
 
 fn judge(response: &Response<'_, '_>) -> Judged {

@@ -74,7 +74,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if !shown.files.is_empty() && !shown.has_own() {
         return Outcome::Passed;
     }
-    shown.conclude(load, "no answer came over the network", &tell)
+    shown.conclude("no answer came over the network", &tell)
 }
 
 fn judge(response: &Response<'_, '_>) -> Judged {

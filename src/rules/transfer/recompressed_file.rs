@@ -54,7 +54,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     if !shown.files.is_empty() && !shown.has_own() {
         return Outcome::Passed;
     }
-    shown.conclude(load, "no picture, film, font or archive came over the network", &tell)
+    shown.conclude("no picture, film, font or archive came over the network", &tell)
 }
 
 fn judge(response: &Response<'_, '_>) -> Judged {

@@ -45,7 +45,7 @@ declare_rule! {
 
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &judge);
-    shown.conclude(load, "no packed answer came over the network", &tell)
+    shown.conclude("no packed answer came over the network", &tell)
 }
 
 fn judge(response: &Response<'_, '_>) -> Judged {

@@ -55,7 +55,7 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         content_coding::codings(lines).contains(&Coding::Dictionary)
     });
     let severity = if any_unsafe { Severity::Warning } else { Severity::Notice };
-    shown.conclude(load, "no compression dictionary is in use", &|shown| tell(shown, severity))
+    shown.conclude("no compression dictionary is in use", &|shown| tell(shown, severity))
 }
 
 fn judge(response: &Response<'_, '_>) -> Judged {

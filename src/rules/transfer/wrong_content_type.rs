@@ -68,7 +68,7 @@ enum Label {
 fn check(load: &PageLoad<'_>) -> Outcome {
     let shown = responses::look(load, &judge);
     let worst = shown.files.iter().filter(|one| !one.third_party).map(|one| severity(load, one.id)).max();
-    shown.conclude(load, "no answer with a body came over the network", &|shown| {
+    shown.conclude("no answer with a body came over the network", &|shown| {
         tell(shown, worst.unwrap_or(Severity::Notice))
     })
 }
