@@ -3,6 +3,7 @@
 use crate::import::trace::event::Event;
 use crate::import::trace::value::Value;
 use crate::javascript::LegacyCode;
+use crate::order::Arrange;
 use crate::recording::{ScriptSource, ScriptText};
 use crate::text::{StrId, StrTable};
 use std::collections::HashMap;
@@ -106,20 +107,20 @@ impl Scripts {
 
     /// The scripts that have an address and text, by address.
     pub fn finish(self, strings: &StrTable) -> Vec<ScriptText> {
-        let mut maps: HashMap<StrId, SourceMap> = self.maps.into_iter().map(|map| (map.url, map)).collect();
+        let maps: HashMap<StrId, SourceMap> = self.maps.into_iter().map(|map| (map.url, map)).collect();
         let mut scripts: Vec<ScriptText> = Vec::new();
         let with_text = self.drafts.into_values().filter(|draft| 0 < draft.n_units);
         let mut drafts: Vec<(StrId, Draft)> = with_text.filter_map(|draft| Some((draft.url?, draft))).collect();
-        drafts.sort_by(|(a, x), (b, y)| (strings.get(*a), x.hash).cmp(&(strings.get(*b), y.hash)));
+        // Of the same script in several frames the one whose lines are all known comes first.
+        drafts.arrange_by(|(a, x), (b, y)| {
+            (strings.get(*a), x.hash, y.lines.len()).cmp(&(strings.get(*b), y.hash, x.lines.len()))
+        });
         for (url, draft) in drafts {
             // The same script in another frame.
             if scripts.last().is_some_and(|last| (last.url, last.hash) == (url, draft.hash)) {
                 continue;
             }
-            let sources = maps.get_mut(&url).and_then(|map| {
-                let sources = std::mem::take(&mut map.sources);
-                finish_sizes(sources, &map.ends, &draft.lines)
-            });
+            let sources = maps.get(&url).and_then(|map| finish_sizes(&map.sources, &map.ends, &draft.lines));
             let Draft { n_units, hash, legacy, .. } = draft;
             scripts.push(ScriptText { url, n_units, hash, legacy, sources });
         }
@@ -128,7 +129,8 @@ impl Scripts {
 }
 
 /// Adds the last piece of each line. `None`: the map does not fit the script.
-fn finish_sizes(mut sources: Vec<ScriptSource>, ends: &[(u32, u32, u32)], lines: &[u32]) -> Option<Vec<ScriptSource>> {
+fn finish_sizes(sources: &[ScriptSource], ends: &[(u32, u32, u32)], lines: &[u32]) -> Option<Vec<ScriptSource>> {
+    let mut sources = sources.to_vec();
     for (line, column, source) in ends {
         let length = lines.get(*line as usize).filter(|length| column <= *length)?;
         // With the end of the line.
@@ -152,13 +154,13 @@ fn measure(mappings: &[u8], sizes: &mut [i64], ends: &mut Vec<(u32, u32, u32)>) 
         for segment in of_line.split(|byte| *byte == b',').filter(|segment| !segment.is_empty()) {
             let mut numbers = Numbers { rest: segment };
             let Some(delta) = numbers.next() else { return false };
-            let start = column + delta;
+            let start = column.saturating_add(delta);
             if let Some(size) = before.and_then(|(_, source)| sizes.get_mut(usize::try_from(source).ok()?)) {
-                *size += (start - column).max(0);
+                *size = size.saturating_add(start.saturating_sub(column).max(0));
             }
             column = start;
             before = numbers.next().map(|delta| {
-                source += delta;
+                source = source.saturating_add(delta);
                 (column, source)
             });
         }
@@ -231,11 +233,38 @@ mod tests {
         assert_eq!(sizes, [10, 0]);
         assert_eq!(ends, [(0, 12, 1), (1, 0, 0)]);
         let source = |n_units| ScriptSource { name: StrId(0), n_units };
-        let sized = finish_sizes(vec![source(1_000), source(2_000)], &ends, &[20, 5]).expect("sizes");
+        let sized = finish_sizes(&[source(1_000), source(2_000)], &ends, &[20, 5]).expect("sizes");
         assert_eq!(sized.iter().map(|one| one.n_units).collect::<Vec<_>>(), [1_006, 2_009]);
         // The map of another script.
-        assert_eq!(finish_sizes(vec![source(1_000), source(2_000)], &ends, &[11, 5]), None);
-        assert_eq!(finish_sizes(vec![source(1_000), source(2_000)], &ends, &[20]), None);
+        assert_eq!(finish_sizes(&[source(1_000), source(2_000)], &ends, &[11, 5]), None);
+        assert_eq!(finish_sizes(&[source(1_000), source(2_000)], &ends, &[20]), None);
         assert!(!measure(b"AAAA,*", &mut sizes, &mut ends));
+    }
+
+    #[test]
+    fn numbers_that_no_script_has_do_no_harm() {
+        // The largest number, as column and as source, over and over.
+        let mappings = ["+//////////f+//////////f"; 40].join(",");
+        assert!(!measure(mappings.as_bytes(), &mut [0], &mut Vec::new()));
+        let mut sizes = [0];
+        assert!(measure(format!("AA,{}", ["+//////////f"; 40].join(",")).as_bytes(), &mut sizes, &mut Vec::new()));
+        assert_eq!(sizes, [(1 << 59) - 1]);
+    }
+
+    #[test]
+    fn a_script_in_two_frames_is_one_however_it_was_seen() {
+        let mut strings = StrTable::default();
+        let url = strings.intern("https://shop.example/a.js");
+        let draft =
+            |lines: &[u32]| Draft { url: Some(url), n_units: 900, hash: 7, lines: lines.to_vec(), ..Draft::default() };
+        let source = ScriptSource { name: url, n_units: 600 };
+        // Maps give their items in any order: each of them is tried many times.
+        for key in 0..20 {
+            let map = SourceMap { url, sources: vec![source], ends: vec![(0, 800, 0)] };
+            let drafts = [(key, draft(&[])), (key + 1, draft(&[900]))].into_iter().collect();
+            let scripts = Scripts { drafts, maps: vec![map], n_lines: 1 }.finish(&strings);
+            assert_eq!(scripts.len(), 1);
+            assert_eq!(scripts[0].sources, Some(vec![ScriptSource { name: url, n_units: 701 }]));
+        }
     }
 }
