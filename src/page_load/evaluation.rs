@@ -36,11 +36,12 @@ pub fn of(load: &PageLoad<'_>) -> Option<Vec<Evaluation>> {
     let mut place: HashMap<StrId, usize> = HashMap::new();
     let mut all: Vec<(StrId, Millis)> = Vec::new();
     // What is evaluated within another evaluation is part of that.
-    let mut counted = Millis(f64::NEG_INFINITY);
+    let mut counted: Option<u16> = None;
     work.each(|_, slice| {
+        counted = counted.filter(|depth| *depth < slice.depth);
         let url = slice.site.and_then(|site| work.all.site(site)).and_then(|site| site.url);
-        if let (true, Some(url)) = (names.contains(&Some(slice.name)) && counted <= slice.start, url) {
-            counted = slice.start + slice.duration;
+        if let (true, Some(url)) = (names.contains(&Some(slice.name)) && counted.is_none(), url) {
+            counted = Some(slice.depth);
             let at = *place.entry(url).or_insert(all.len());
             match all.get_mut(at) {
                 Some((_, took)) => *took += slice.duration,

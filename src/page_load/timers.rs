@@ -10,7 +10,9 @@ use crate::text::StrId;
 use crate::units::{Millis, TimeSpan};
 
 /// Events in which a timer or a message makes script run.
-const CALLS: [&str; 3] = ["TimerFire", "HandlePostMessage", "RunPostTaskCallback"];
+const CALLS: [&str; 3] = ["TimerFire", MESSAGE, "RunPostTaskCallback"];
+/// That of them in which it is a message.
+const MESSAGE: &str = "HandlePostMessage";
 
 /// Runs are told apart by the second they are in.
 const SECOND: f64 = 1000.0;
@@ -58,11 +60,14 @@ pub fn after_load(load: &PageLoad<'_>) -> Option<AfterLoad> {
     let mut place: HashMap<Option<StrId>, usize> = HashMap::new();
     let mut scripts: Vec<Repeated> = Vec::new();
     let mut seconds: HashSet<(usize, u64)> = HashSet::new();
+    // What is called within another call is part of that.
+    let mut counted: Option<u16> = None;
     work.each(|id, slice| {
         let kind = calls.iter().position(|name| *name == Some(slice.name));
-        let Some(kind) = kind.filter(|_| !slice.is_call && slice.start < work.span.end) else {
-            return ControlFlow::Continue(());
-        };
+        counted = counted.filter(|depth| *depth < slice.depth);
+        let is_it = !slice.is_call && counted.is_none() && slice.start < work.span.end;
+        let Some(kind) = kind.filter(|_| is_it) else { return ControlFlow::Continue(()) };
+        counted = Some(slice.depth);
         // The first place in scripts within says whose it is.
         let site = work.within(id).find_map(|(_, inner)| inner.site);
         let script = site.and_then(|site| work.all.site(site)).and_then(|site| site.url);
@@ -73,7 +78,7 @@ pub fn after_load(load: &PageLoad<'_>) -> Option<AfterLoad> {
         if let Some(one) = scripts.get_mut(at) {
             let second = ((slice.start - work.span.start).0 / SECOND) as u64;
             one.n += 1;
-            one.n_messages += u64::from(kind == 1);
+            one.n_messages += u64::from(CALLS.get(kind) == Some(&MESSAGE));
             one.n_seconds += u64::from(seconds.insert((at, second)));
             one.total += slice.duration.min(work.span.end - slice.start);
         }

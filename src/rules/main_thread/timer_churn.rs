@@ -179,6 +179,23 @@ mod tests {
     }
 
     #[test]
+    fn what_runs_within_a_run_counts_once() {
+        let mut slices = Vec::new();
+        for at in 0..40 {
+            let start = 600.0 + f64::from(at) * 100.0;
+            slices.extend([(0, "RunTask", start, 30.0, ""), (1, "TimerFire", start, 20.0, "")]);
+            slices.extend([(2, "FunctionCall", start, 20.0, APP), (3, "HandlePostMessage", start, 10.0, APP)]);
+            // It begins where the one before ends.
+            slices.push((1, "TimerFire", start + 20.0, 10.0, APP));
+        }
+        let Outcome::Found(found) = outcome(&TIMER_CHURN, page("TimerFire", 0, 1.0, 1.0, 4600.0).work(&slices)) else {
+            panic!("nothing")
+        };
+        assert!(found[0].engineer.0.contains(&Part::Counted(80, "run", "runs")), "{:?}", found[0].engineer);
+        assert!(found[0].engineer.0.contains(&Part::Ms(Millis(1200.0))), "{:?}", found[0].engineer);
+    }
+
+    #[test]
     fn near_misses() {
         check_rule(&TIMER_CHURN, page("TimerFire", 9, 300.0, 100.0, 4500.0), "passed");
         // The end of loading.
