@@ -1,6 +1,6 @@
 //! What is known of the text of a load's scripts: from an enhanced trace, else from the bodies that were kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::javascript::LegacyCode;
 use crate::order::Arrange;
@@ -57,14 +57,13 @@ pub fn of<'a>(load: &PageLoad<'a>) -> Option<Vec<SeenScript<'a>>> {
     (!seen.is_empty()).then_some(seen)
 }
 
-/// Hash of a response's content: of its body, else of the script's text. Only to be compared within one recording.
-pub fn content_hash(load: &PageLoad<'_>, request: RequestId) -> Option<u64> {
-    let of_body = load.request(request).body().hash;
-    of_body.or_else(|| {
-        let texts = &load.recording.timeline.script_texts;
-        let url = load.request(request).url();
-        texts.iter().find(|text| text.url == url).map(|text| text.hash)
-    })
+/// Hashes of the texts of scripts by address, to be compared within one recording. `None`: the address had several.
+pub fn hashes(load: &PageLoad<'_>) -> HashMap<StrId, Option<u64>> {
+    let mut hashes = HashMap::new();
+    for text in &load.recording.timeline.script_texts {
+        hashes.entry(text.url).and_modify(|known| *known = None).or_insert(Some(text.hash));
+    }
+    hashes
 }
 
 fn is_script(load: &PageLoad<'_>, id: RequestId) -> bool {

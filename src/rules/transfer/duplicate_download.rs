@@ -76,6 +76,7 @@ struct Copies {
 fn check(load: &PageLoad<'_>) -> Outcome {
     let mut n_downloads = 0_u64;
     let mut all: Vec<Copies> = Vec::new();
+    let texts = script_texts::hashes(load);
     let mut by_address: HashMap<_, usize> = HashMap::new();
     let mut by_content: HashMap<(u64, ResourceKind, Option<Bytes>), usize> = HashMap::new();
     for (request, resource) in load.network() {
@@ -86,7 +87,8 @@ fn check(load: &PageLoad<'_>) -> Outcome {
         n_downloads += 1;
         // Some tools put one placeholder in the place of many bodies: kind and size must agree as well.
         let decoded = downloads::decoded_bytes(request);
-        let hash = script_texts::content_hash(load, request.id()).filter(|_| SMALL <= decoded.unwrap_or_default());
+        let hash = request.body().hash.or_else(|| texts.get(&request.url()).copied().flatten());
+        let hash = hash.filter(|_| SMALL <= decoded.unwrap_or_default());
         let content = hash.map(|hash| (hash, resource.kind, decoded));
         let same_address = by_address.get(&request.url()).copied();
         let same_content = content.and_then(|content| by_content.get(&content).copied());
@@ -251,6 +253,7 @@ fn finding(load: &PageLoad<'_>, all: &[Copies]) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recording::ScriptText;
     use crate::recording::testing::{Made, MadeRequest};
     use crate::rules::testing::{check_rule, outcome};
 
@@ -283,6 +286,32 @@ mod tests {
             |r| r.kind(ResourceKind::Font).bytes(9_000, 8_900, 8_900),
         );
         check_rule(&DUPLICATE_DOWNLOAD, made, "found");
+    }
+
+    #[test]
+    fn texts_that_a_trace_holds() {
+        let made = |texts: &'static [(&str, u64)]| {
+            fn unread(r: MadeRequest<'_>) -> MadeRequest<'_> {
+                r.kind(ResourceKind::Script).bytes(20_100, 20_000, 20_000)
+            }
+            two(A, B, unread, unread).change(|recording| {
+                for (url, hash) in texts {
+                    let url = recording.strings.intern(url);
+                    let legacy = Default::default();
+                    recording.timeline.script_texts.push(ScriptText {
+                        url,
+                        n_units: 20_000,
+                        hash: *hash,
+                        legacy,
+                        sources: None,
+                    });
+                }
+            })
+        };
+        check_rule(&DUPLICATE_DOWNLOAD, made(&[(A, 1), (B, 1)]), "found");
+        check_rule(&DUPLICATE_DOWNLOAD, made(&[(A, 1), (B, 2)]), "passed");
+        // Which of them came with this request is not known.
+        check_rule(&DUPLICATE_DOWNLOAD, made(&[(A, 1), (A, 2), (B, 1)]), "passed");
     }
 
     #[test]
