@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use crate::http::url;
 use crate::order::Arrange;
 use crate::page_load::markup::{self, Hint, HintKind};
-use crate::page_load::{Owner, PageLoad, downloads, used_files};
+use crate::page_load::used_files::UsedFiles;
+use crate::page_load::{Owner, PageLoad, downloads};
 use crate::recording::{Missing, Request, RequestId, ResourceKind};
 use crate::rules::gain;
 use crate::rules::rule::declare_rule;
@@ -105,10 +106,11 @@ fn check(load: &PageLoad<'_>) -> Outcome {
 
 /// Without texts: by what a trace shows of the browser's work. `None`: nothing of that.
 fn by_work(load: &PageLoad<'_>) -> Option<Outcome> {
+    let used = UsedFiles::of(load)?;
     let mut unused = Vec::new();
     let mut is_known = false;
     for (request, _) in load.network().filter(|(request, _)| request.preloaded() && downloads::is_answer(*request)) {
-        match used_files::is_used(load, request.id()) {
+        match used.is_used(load, request.id()) {
             Some(false) => unused.push(request.id()),
             Some(true) => is_known = true,
             None => {}
