@@ -14,7 +14,7 @@ pub static KEYS: &[Key] = &[
     word("domain:", How::Part),
     word("status-code:", How::Whole),
     word("method:", How::Whole),
-    Key { name: "resource-type:", how: How::Whole, words: &[] },
+    word("resource-type:", How::Whole),
     word("mime-type:", How::Part),
     word("scheme:", How::Whole),
     word("larger-than:", How::Bytes),

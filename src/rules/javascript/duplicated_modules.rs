@@ -4,13 +4,11 @@ use crate::order::Arrange;
 use crate::page_load::script_texts::{self, Duplicate};
 use crate::page_load::{Owner, PageLoad};
 use crate::recording::RequestId;
+use crate::rules::javascript::NOTICEABLE;
 use crate::rules::rule::declare_rule;
 use crate::rules::text::{Message, Part, message};
 use crate::rules::{Evidence, Finding, Method, Outcome, Severity, Topic, gain};
 use crate::units::Bytes;
-
-/// From this many bytes sent for nothing on it is a warning: a round trip's worth of data (RFC 6928: 10 segments).
-const NOTICEABLE: Bytes = Bytes(14_600);
 
 /// How many modules are told.
 const MOST_TOLD: usize = 20;

@@ -4,7 +4,7 @@ use crate::order::Arrange;
 use crate::page_load::script_texts::{self, SeenScript};
 use crate::page_load::{Owner, PageLoad};
 use crate::recording::RequestId;
-use crate::rules::javascript::NO_TEXTS;
+use crate::rules::javascript::NOTICEABLE;
 use crate::rules::rule::declare_rule;
 use crate::rules::text::{Message, Part, message};
 use crate::rules::{Evidence, Finding, Method, Outcome, Severity, Topic, gain};
@@ -15,9 +15,6 @@ const WORTH_TELLING: u64 = 5_000;
 
 /// So many polyfills are told even if they are small: nobody needs them.
 const MANY: usize = 3;
-
-/// From this many bytes sent for nothing on it is a warning: a round trip's worth of data (RFC 6928: 10 segments).
-const NOTICEABLE: Bytes = Bytes(14_600);
 
 /// How many scripts are told, and how many names of each.
 const MOST_TOLD: usize = 20;
@@ -66,7 +63,11 @@ declare_rule! {
 }
 
 fn check(load: &PageLoad<'_>) -> Outcome {
-    let Some(mut scripts) = script_texts::of(load) else { return Outcome::NotChecked(NO_TEXTS) };
+    let Some(mut scripts) = script_texts::of(load) else {
+        return Outcome::NotChecked(
+            "the recording does not hold the text of scripts; HAR with content and enhanced traces do",
+        );
+    };
     let is_told =
         |one: &SeenScript<'_>| WORTH_TELLING <= one.legacy.bytes() || MANY <= one.legacy.polyfills().take(MANY).count();
     scripts.retain(is_told);
