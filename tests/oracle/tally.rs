@@ -66,6 +66,11 @@ const DELIBERATE: &[(&str, &str, &str)] = &[
     ("lh-art-video-embed", "https://f.vimeocdn.com/p/4.33.11/css/player.css", LONG_ENOUGH),
     ("syn-kitchen-sink", "http://cdn.old.example/i4.png", LONG_ENOUGH),
     ("wt-roadtrip-devtools", "https://passets-cdn.pinterest.com/images/follow-on-pinterest-button.png", LONG_ENOUGH),
+    (
+        "lh-art-video-embed",
+        "https://bam.nr-data.net/1/689d5b4562?",
+        "an answer made for one question, handed over as a call (JSONP), is data; the engine takes every script for a file",
+    ),
     ("failures", "https://shop.example/truncated.js", "a download that broke off is no file that a cache could keep"),
     ("syn-kitchen-sink", "https://shop.example/mem.png", "what came out of the renderer's memory was not downloaded"),
     (
@@ -146,7 +151,7 @@ impl Tally {
     pub fn check(&mut self, kind: &'static str, trace: &str, what: &str, is_equal: bool, said: String) {
         let (matched, total) = self.counts.entry(kind).or_default();
         if !is_equal
-            && let Some((.., why)) = DELIBERATE.iter().find(|(file, about, _)| *file == trace && *about == what)
+            && let Some((.., why)) = DELIBERATE.iter().find(|(file, about, _)| *file == trace && is_about(about, what))
         {
             *self.deliberate.entry((*why).to_owned()).or_default() += 1;
             return;
@@ -187,4 +192,9 @@ impl Tally {
         let theirs = theirs.as_str();
         self.check(kind, trace, what, ours == theirs, format!("{ours:?}, not {theirs:?}"));
     }
+}
+
+/// If a deliberate difference is about what was compared: an address that ends with `?` stands for any query.
+fn is_about(about: &str, what: &str) -> bool {
+    about == what || about.ends_with('?') && what.starts_with(about)
 }
