@@ -59,8 +59,8 @@ fn prepare_after(delay: Duration) {
     leptos::prelude::set_timeout(prepare, delay);
 }
 
-/// Starts a worker. What is posted to it waits until it listens.
-fn spawn() -> Result<Worker, JsValue> {
+/// Starts a worker of this very module. What is posted to it waits until it listens.
+pub fn spawn() -> Result<Worker, JsValue> {
     static SCRIPT: OnceLock<String> = OnceLock::new();
     let url = match SCRIPT.get() {
         Some(url) => url,

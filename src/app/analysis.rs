@@ -4,6 +4,7 @@
 //! dies there, another one is started that leaves the rule out, and the report says so.
 
 use crate::app::state::{Chosen, Filtered, Session, Use};
+use crate::app::warm;
 use crate::web;
 use crate::worker::columns;
 use crate::worker::protocol::{self, AfterCrash, Answer, Failure, Format, Question, after_crash};
@@ -24,6 +25,7 @@ pub struct Analysis {
 impl Analysis {
     /// Starts a worker on files.
     pub fn start(session: Session, files: Vec<Chosen>, skip: Vec<String>) -> Result<Self, JsValue> {
+        warm::stop();
         let worker = web::worker()?;
         let names = files.iter().map(|file| file.name.clone()).collect();
         let open = Question::Open { names, skip: skip.clone() };
@@ -62,7 +64,8 @@ impl Drop for Analysis {
     }
 }
 
-fn post(worker: &Worker, question: &Question, beside: &Array) {
+/// Sends a worker a question, with files or nothing beside it.
+pub fn post(worker: &Worker, question: &Question, beside: &Array) {
     let question = Uint8Array::from(protocol::encode(question).as_slice());
     let _ = worker.post_message(&Array::of2(&question, beside));
 }

@@ -14,6 +14,7 @@ mod result;
 mod roving;
 mod state;
 mod theme;
+mod warm;
 mod waterfall;
 
 use crate::app::markup::{Markup, Part, button, follow, group, live, tag};
@@ -26,6 +27,7 @@ use web_sys::{HtmlElement, MouseEvent};
 pub fn mount() {
     if let Some(body) = document().body() {
         std::mem::forget(mount_to(body));
+        warm::start_later();
     }
 }
 

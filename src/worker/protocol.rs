@@ -35,6 +35,11 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     postcard::from_bytes(bytes).ok()
 }
 
+/// Whether what [`encode`] made of an [`Answer`] begins so if it is an [`Answer::Step`], which is the first kind.
+pub fn is_progress(first: u8) -> bool {
+    first == 0
+}
+
 /// What the page tells a window that sends it files, as an object; anybody may rely on it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type")]
@@ -508,6 +513,9 @@ mod tests {
         assert!(!opened.report.loads[0].findings.is_empty());
         let Some(Answer::Opened(arrived)) = decode(&encode(&Answer::Opened(opened.clone()))) else { panic!("nothing") };
         assert_eq!(arrived, opened);
+        let is_progress = |answer: &Answer| encode(answer).first().copied().is_some_and(is_progress);
+        assert!(is_progress(&Answer::Step(Step::Deriving)));
+        assert!(!is_progress(&Answer::Opened(opened)) && !is_progress(&Answer::Rows { load: 0 }));
         assert!(decode::<Answer>(&[]).is_none());
     }
 

@@ -57,6 +57,11 @@ pub fn landing(session: Session) -> Markup {
     group().child(hero).child(record::how_to_record())
 }
 
+/// All examples, as files.
+pub fn examples() -> Vec<Chosen> {
+    EXAMPLES.iter().filter_map(chosen).collect()
+}
+
 fn chosen(example: &Example) -> Option<Chosen> {
     let blob = Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(example.file))).ok()?;
     Some(Chosen { name: example.name.to_owned(), blob })

@@ -81,13 +81,17 @@ pub(in crate::import) fn n_without_quote(bytes: &[u8]) -> usize {
 /// How many bytes there are before the first that is no digit of base64, in the ordinary alphabet.
 #[inline]
 pub(super) fn n_base64(bytes: &[u8]) -> usize {
-    // Four blocks at a time: this is for what goes on for long.
-    let is_digits = |blocks: &[u8; 4 * N_LANES]| {
-        let blocks = blocks.as_chunks().0.iter().map(|block| is_base64(Native::load(block)));
-        blocks.reduce(Lanes::and).is_none_or(|all| all.bits() == ALL)
-    };
-    let (blocks, _) = bytes.as_chunks();
-    let n = blocks.iter().take_while(|blocks| is_digits(blocks)).count() * 4 * N_LANES;
+    // Four blocks at a time: this is for what goes on for long. A loop, because closures become calls where the size of
+    // the code counts.
+    let mut n = 0;
+    for stride in bytes.as_chunks::<STRIDE>().0 {
+        let [a, b, c, d] = quarters::<Native>(stride);
+        let all = is_base64(a).and(is_base64(b)).and(is_base64(c).and(is_base64(d)));
+        if all.bits() != ALL {
+            break;
+        }
+        n += STRIDE;
+    }
     n + find_not(bytes.get(n..).unwrap_or_default(), is_base64::<Native>)
 }
 
@@ -184,15 +188,15 @@ fn find_far<L: Lanes>(bytes: &[u8], mut is_wanted: impl FnMut(L) -> L) -> usize 
     if n < N_NEAR {
         return n;
     }
-    let (strides, _) = far.as_chunks::<{ 4 * N_LANES }>();
-    let is_clear = |stride: &&[u8; 4 * N_LANES]| match stride.as_chunks().0 {
-        [a, b, c, d] => {
-            let [a, b, c, d] = [a, b, c, d].map(|block| is_wanted(L::load(block)));
-            a.or(b).or(c.or(d)).bits() == 0
+    let mut n_far = 0;
+    for stride in far.as_chunks::<STRIDE>().0 {
+        let [a, b, c, d] = quarters(stride);
+        let any = is_wanted(a).or(is_wanted(b)).or(is_wanted(c).or(is_wanted(d)));
+        if any.bits() != 0 {
+            break;
         }
-        _ => false,
-    };
-    let n_far = strides.iter().take_while(is_clear).count() * 4 * N_LANES;
+        n_far += STRIDE;
+    }
     N_NEAR + n_far + find_bits(far.get(n_far..).unwrap_or_default(), |block| is_wanted(L::load(block)).bits())
 }
 
@@ -203,7 +207,18 @@ fn find_not<L: Lanes>(bytes: &[u8], is_wanted: impl Fn(L) -> L) -> usize {
 }
 
 /// Within so many bytes, single blocks are looked at.
-const N_NEAR: usize = 4 * N_LANES;
+const N_NEAR: usize = STRIDE;
+
+/// So many bytes are looked at together where what is wanted may be far.
+const STRIDE: usize = 4 * N_LANES;
+
+#[inline(always)]
+fn quarters<L: Lanes>(stride: &[u8; STRIDE]) -> [L; 4] {
+    match stride.as_chunks().0 {
+        [a, b, c, d] => [L::load(a), L::load(b), L::load(c), L::load(d)],
+        _ => [L::splat(0); 4], // there are four
+    }
+}
 
 /// All lanes.
 const ALL: u32 = (1 << N_LANES) - 1;
