@@ -58,7 +58,17 @@ pub fn shown(session: Session, opened: Arc<Opened>) -> Markup {
     group().child(live(move || one(session, Load { opened: opened.clone(), at: session.load.get() })))
 }
 
-/// One page load. What lies below the first screenful comes a frame or two later, so that no frame is long.
+/// What lies below the first screenful, in order. Each part comes a frame after the one before, so that no frame is long.
+const LATER: [fn(Session, &Load) -> Markup; 6] = [
+    findings::findings,
+    waterfall::waterfall,
+    caching::caching,
+    main_thread::main_thread,
+    recording::recordings,
+    share::share,
+];
+
+/// One page load.
 fn one(session: Session, load: Load) -> Markup {
     if load.report().is_none() {
         return group()
@@ -66,34 +76,32 @@ fn one(session: Session, load: Load) -> Markup {
             .child(recording::recordings(session, &load))
             .child(how_to_record());
     }
-    let frame = RwSignal::new(0);
-    // The load may have been left before its frames come.
-    after_paint(move || {
-        frame.try_set(1);
-        after_paint(move || {
-            frame.try_set(2);
-        });
-    });
-    // Memos, so that what is there is not made anew when the next part comes.
-    let has_findings = Memo::new(move |_| 0 < frame.get());
-    let has_rest = Memo::new(move |_| 1 < frame.get());
+    let n_there = RwSignal::new(0);
+    add_one_by_one(n_there);
     let first = group()
         .child(verdict::verdict(session, &load))
         .child(sections(session, &load))
         .child(time::where_the_time_went(session, &load));
-    let rest = load.clone();
-    first
-        .child(live(move || has_findings.get().then(|| findings::findings(session, &load))))
-        .child(live(move || has_rest.get().then(|| the_rest(session, &rest))))
+    let later = LATER.into_iter().enumerate().map(|(at, part)| {
+        // A memo, so that what is there is not made anew when the next part comes.
+        let is_there = Memo::new(move |_| at < n_there.get());
+        let load = load.clone();
+        live(move || is_there.get().then(|| part(session, &load)))
+    });
+    first.children(later)
 }
 
-fn the_rest(session: Session, load: &Load) -> Markup {
-    group()
-        .child(waterfall::waterfall(session, load))
-        .child(caching::caching(session, load))
-        .child(main_thread::main_thread(session, load))
-        .child(recording::recordings(session, load))
-        .child(share::share(session, load))
+/// Counts the frames up to the number of parts. The load may have been left before they come.
+fn add_one_by_one(n_there: RwSignal<usize>) {
+    after_paint(move || {
+        let n = n_there.try_update(|n| {
+            *n += 1;
+            *n
+        });
+        if n.is_some_and(|n| n < LATER.len()) {
+            add_one_by_one(n_there);
+        }
+    });
 }
 
 /// The bar that stays in view.
