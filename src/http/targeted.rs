@@ -40,14 +40,24 @@ pub const FIELDS: [Field; 7] = [
     Field { name: "surrogate-control", vendor: None, grammar: Grammar::Surrogate },
 ];
 
-/// What a CDN goes by, where that is not `Cache-Control`: the field and what it says. A CDN that is known does not look
-/// at others' own fields.
+/// Whether a CDN looks at a field: at its own and at everybody's. What sites put up themselves is no CDN and knows none
+/// unless it is programmed to: nginx goes by `X-Accel-Expires` and `Cache-Control` (ngx_http_proxy_module,
+/// `proxy_cache_valid`), Varnish looks into `Surrogate-Control` (its `builtin.vcl`).
+fn is_read_by(field: &Field, vendor: Option<&str>) -> bool {
+    match vendor {
+        Some("nginx-cache") => false,
+        Some("varnish") => field.name == "surrogate-control",
+        Some(vendor) => field.vendor.is_none_or(|own| own == vendor),
+        None => true,
+    }
+}
+
+/// What a CDN goes by, where that is not `Cache-Control`: the field and what it says.
 pub fn select(exchange: &Exchange<'_>, vendor: Option<&str>) -> Option<(&'static Field, Directives)> {
     if !exchange.response.iter().any(|line| line.0.ends_with("-control") && line.0 != "cache-control") {
         return None;
     }
-    let is_for_it = |field: &&Field| field.vendor.is_none() || vendor.is_none() || field.vendor == vendor;
-    FIELDS.iter().filter(is_for_it).find_map(|field| {
+    FIELDS.iter().filter(|field| is_read_by(field, vendor)).find_map(|field| {
         let text = structured::joined(exchange.response_lines(field.name))?;
         read(field.grammar, &text).map(|directives| (field, directives))
     })
@@ -208,6 +218,9 @@ mod tests {
         );
         check(&[("edge-control", "!no-store, max-age=1d")], Some("akamai"), Some(("edge-control", 86_400)));
         check(&[("cache-control", "max-age=5")], None, None);
+        check(&[all], Some("nginx-cache"), None);
+        check(&[all], Some("varnish"), None);
+        check(&[all, ("surrogate-control", "max-age=9")], Some("varnish"), Some(("surrogate-control", 9)));
     }
 
     #[test]
