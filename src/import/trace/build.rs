@@ -313,8 +313,8 @@ struct Pages {
     /// Starts of the pages that are navigations, in the order of time.
     starts: Vec<(Millis, PageId)>,
     by_document: HashMap<StrId, PageId>,
-    /// Frames that loaded pages ahead of time, from when to when.
-    ahead: Vec<(Option<FrameId>, Millis, Millis, PageId)>,
+    /// Frames that loaded pages ahead of time, from when to when, in this order.
+    ahead: Vec<(FrameId, Millis, Millis, PageId)>,
 }
 
 impl Pages {
@@ -323,10 +323,10 @@ impl Pages {
             return *page;
         }
         let start = start.unwrap_or_default();
-        let is_ahead = |(of, from, to, _): &&(Option<FrameId>, Millis, Millis, PageId)| {
-            of.is_some() && *of == frame && *from <= start && start < *to
-        };
-        if let Some((.., page)) = self.ahead.iter().find(is_ahead) {
+        let n_before =
+            self.ahead.partition_point(|(of, from, ..)| Some(*of) < frame || Some(*of) == frame && *from <= start);
+        let last = n_before.checked_sub(1).and_then(|at| self.ahead.get(at));
+        if let Some((.., page)) = last.filter(|(of, _, to, _)| Some(*of) == frame && start < *to) {
             return *page;
         }
         let n_before = self.starts.partition_point(|(page_start, _)| *page_start <= start);
@@ -359,12 +359,14 @@ fn pages(navigations: &mut [Navigation], derived: &[Derived]) -> Pages {
     let mut own: Vec<&mut Navigation> = navigations.iter_mut().filter(|navigation| navigation.is_main_frame).collect();
     own.arrange_by(|a, b| a.start.total_cmp(&b.start));
     // The blank page of a new tab is a navigation too. It is shown only if there is nothing else.
-    let is_within = |navigation: &Navigation, one: &Derived| {
-        one.row.start.is_some_and(|start| navigation.start <= start && start < navigation.end)
+    let has_requests = |navigation: &Navigation| {
+        // In the order of their starts; those without one are the last.
+        let n_before = derived.partition_point(|one| one.row.start.is_some_and(|start| start < navigation.start));
+        derived.get(n_before).and_then(|one| one.row.start).is_some_and(|start| start < navigation.end)
     };
     let is_blank = |navigation: &Navigation| {
         let is_unknown = navigation.url.is_none() && navigation.milestones.first_contentful_paint.is_none();
-        is_unknown && !derived.iter().any(|one| is_within(navigation, one))
+        is_unknown && !has_requests(navigation)
     };
     let blank: Vec<bool> = own.iter().map(|navigation| is_blank(navigation)).collect();
     let first_shown = blank.iter().position(|blank| !*blank).unwrap_or_default();
@@ -374,8 +376,8 @@ fn pages(navigations: &mut [Navigation], derived: &[Derived]) -> Pages {
         let id = PageId(pages.list.len() as u32);
         navigation.page = Some(id);
         pages.starts.push((navigation.start, id));
-        if let Some(from) = navigation.prerendered {
-            pages.ahead.push((navigation.frame, from, navigation.start, id));
+        if let Some((frame, from)) = navigation.frame.zip(navigation.prerendered) {
+            pages.ahead.push((frame, from, navigation.start, id));
         }
         if let Some(document) = navigation.recorded_id {
             pages.by_document.insert(document, id);
@@ -404,5 +406,6 @@ fn pages(navigations: &mut [Navigation], derived: &[Derived]) -> Pages {
             ..Page::default()
         });
     }
+    pages.ahead.arrange_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     pages
 }

@@ -92,6 +92,25 @@ impl Navigations {
         self.activations.push((event.ts, event.thread));
     }
 
+    /// Writes into the pages that were loaded ahead of time when they were shown: the last one of the process that says so.
+    fn show_activated(&mut self, main: Option<StrId>) {
+        self.activations.arrange_by(|a, b| a.0.total_cmp(&b.0));
+        let mut last_of = HashMap::new();
+        let mut next = 0;
+        for (at, thread) in &self.activations {
+            while let Some(navigation) = self.found.get(next).filter(|navigation| navigation.ts <= *at) {
+                if navigation.is_outermost == Some(true) && Some(navigation.frame) != main {
+                    last_of.insert(navigation.thread.process, next);
+                }
+                next += 1;
+            }
+            let shown = last_of.get(&thread.process).and_then(|place| self.found.get_mut(*place));
+            if let Some(navigation) = shown {
+                navigation.shown = Some(navigation.shown.unwrap_or(*at));
+            }
+        }
+    }
+
     /// `SoftNavigationStart`
     pub fn soft(&mut self, event: &Event<'_>, strings: &mut StrTable) {
         let Some(frame) = event.args.get("frame").text() else { return };
@@ -121,15 +140,7 @@ impl Navigations {
             is_same && later.id.is_none() && earlier.id.is_none() && later.ts - earlier.ts < SAME_NAVIGATION_US
         });
         let main = meta.main_frame().or_else(|| self.likely_main_frame());
-        for (at, thread) in &self.activations {
-            let is_it = |navigation: &&mut NavigationDraft| {
-                let is_page = navigation.is_outermost == Some(true) && Some(navigation.frame) != main;
-                is_page && navigation.thread.process == thread.process && navigation.ts <= *at
-            };
-            if let Some(navigation) = self.found.iter_mut().rfind(is_it) {
-                navigation.shown = Some(navigation.shown.unwrap_or(*at));
-            }
-        }
+        self.show_activated(main);
         // Documents of other tabs and of frames that never committed are none of ours, unless nothing is known of frames.
         let any_known = self.found.iter().any(|navigation| meta.is_known(navigation.frame));
         if any_known {
