@@ -1,9 +1,11 @@
 //! What is open, what is selected: signals, handed down by context.
 
+mod elements;
 mod filter;
 mod history;
 mod work;
 
+pub use elements::{after_paint, focus, focus_quietly, scroll_to};
 pub use filter::Filtered;
 
 use crate::app::analysis::Analysis;
@@ -17,11 +19,11 @@ use crate::view::waterfall::Window;
 use crate::worker::protocol::{
     Details, Failure, Format, Level, Notice, Opened, Question, SliceDetails, Step, WorkDetails,
 };
+use elements::scroll_by;
 use leptos::prelude::*;
 use std::ops::Deref;
 use std::sync::Arc;
-use wasm_bindgen::JsCast;
-use web_sys::{Blob, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{Blob, ScrollLogicalPosition};
 
 /// Where the details of a request lie below the list; as in `style/waterfall.css`.
 const STACKED: &str = "(max-width: 68rem)";
@@ -472,47 +474,4 @@ pub fn post(to: &web_sys::Window, notice: &Notice) {
     if let Ok(message) = serde_wasm_bindgen::to_value(notice) {
         let _ = to.post_message(&message, "*");
     }
-}
-
-/// Moves the focus to an element.
-pub fn focus(id: &str) {
-    if let Some(element) = element(id) {
-        let _ = element.focus();
-    }
-}
-
-/// Moves the focus without scrolling.
-pub fn focus_quietly(id: &str) {
-    if let Some(element) = element(id) {
-        let options = FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = element.focus_with_options(&options);
-    }
-}
-
-/// Scrolls an element to the top of the view, at once: whoever uses the keyboard would wait for anything smoother.
-pub fn scroll_to(id: &str) {
-    scroll_by(id, ScrollLogicalPosition::Start);
-}
-
-fn scroll_by(id: &str, to: ScrollLogicalPosition) {
-    if let Some(element) = element(id) {
-        let options = ScrollIntoViewOptions::new();
-        options.set_block(to);
-        element.scroll_into_view_with_scroll_into_view_options(&options);
-    }
-}
-
-/// Runs when what was set is in the document.
-pub fn after_paint(run: impl FnOnce() + 'static) {
-    frame(Box::new(run));
-}
-
-#[inline(never)]
-fn frame(run: Box<dyn FnOnce()>) {
-    request_animation_frame(run);
-}
-
-fn element(id: &str) -> Option<HtmlElement> {
-    document().get_element_by_id(id)?.dyn_into().ok()
 }

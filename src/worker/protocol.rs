@@ -6,12 +6,14 @@
 //! [`Opened`] is clean (it is the report); text in [`Details`] and in the waterfall's rows is the user's own recording,
 //! for the user's own screen, as text nodes only.
 
+mod export;
+mod opened;
 mod work;
 
+pub use export::{Format, Level};
+pub use opened::{Failure, MOST_EVIDENCE, Opened, Totals};
 pub use work::{LongTaskDetails, SliceDetails, Way, WorkDetails};
 
-use crate::redact::{Share, originals};
-use crate::report::Report;
 use crate::view::cache_table::{CacheLine, CacheTable, Column};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -19,10 +21,6 @@ use serde::{Deserialize, Serialize};
 /// Texts of the recording that go to the screen are cut to this many bytes: longer ones cannot be read in a table
 /// anyway, and a `data:` URL can have megabytes.
 pub const LONGEST_TEXT: usize = 2048;
-
-/// Pieces of evidence of a finding that go to the screen. A load of 20,000 requests can have as many, and the page would
-/// stop while it takes them in; the exported report has all.
-pub const MOST_EVIDENCE: usize = 100;
 
 /// Writes a [`Question`] or an [`Answer`].
 pub fn encode(message: &impl Serialize) -> Vec<u8> {
@@ -296,160 +294,6 @@ pub fn after_crash(last: Option<&Step>, skipped: &[String]) -> AfterCrash {
             AfterCrash::Again(skipped.iter().cloned().chain([rule.to_owned()]).collect())
         }
         Some(_) | None => AfterCrash::GiveUp,
-    }
-}
-
-/// Forms of the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub enum Format {
-    Html,
-    Markdown,
-    Text,
-    Json,
-    Csv,
-}
-
-impl Format {
-    /// In the order in which they are offered.
-    pub const ALL: [Self; 5] = [Self::Html, Self::Markdown, Self::Text, Self::Json, Self::Csv];
-
-    /// How it is called.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Html => "HTML",
-            Self::Markdown => "Markdown",
-            Self::Text => "Text",
-            Self::Json => "JSON",
-            Self::Csv => "CSV",
-        }
-    }
-
-    /// What it is good for.
-    pub fn purpose(self) -> &'static str {
-        match self {
-            Self::Html => "One file that opens in any browser, also without a network. For people.",
-            Self::Markdown => "For a ticket, a pull request or a wiki.",
-            Self::Text => "For an e-mail or a chat.",
-            Self::Json => "Every figure, in a documented form. For programs.",
-            Self::Csv => "The table of requests. For a spreadsheet.",
-        }
-    }
-
-    /// Ending of the file's name.
-    pub fn ending(self) -> &'static str {
-        match self {
-            Self::Html => "html",
-            Self::Markdown => "md",
-            Self::Text => "txt",
-            Self::Json => "json",
-            Self::Csv => "csv",
-        }
-    }
-
-    /// Media type of the file.
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Html => "text/html",
-            Self::Markdown => "text/markdown",
-            Self::Text => "text/plain",
-            Self::Json => "application/json",
-            Self::Csv => "text/csv",
-        }
-    }
-}
-
-/// With whom the file is shared: [`Share`] on the wire.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub enum Level {
-    Internal,
-    #[default]
-    Vendor,
-    Public,
-}
-
-impl Level {
-    /// In the order of what they remove.
-    pub const ALL: [Self; 3] = [Self::Internal, Self::Vendor, Self::Public];
-
-    /// How it is called.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Internal => "Inside my organization",
-            Self::Vendor => "With a vendor’s support",
-            Self::Public => "With everybody",
-        }
-    }
-
-    /// The redactor's word for it.
-    pub fn share(self) -> Share {
-        match self {
-            Self::Internal => Share::Internal,
-            Self::Vendor => Share::Vendor,
-            Self::Public => Share::Public,
-        }
-    }
-}
-
-/// Why nothing could be opened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Failure {
-    /// The name of the file, for the user's own screen; empty: it has to do with no file, or with any.
-    pub file: String,
-    /// What was found. It holds no text of a file.
-    pub what: String,
-    /// What to do.
-    pub advice: String,
-}
-
-/// All that the page shows at first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Opened {
-    /// The report, each load without its table of requests and its path: the page asks for rows and details instead.
-    pub report: Report,
-    /// Of each load in order.
-    pub totals: Vec<Totals>,
-    /// Rules left out because they ended an earlier worker.
-    pub skipped: Vec<String>,
-    /// Files that could not be read beside those that could.
-    pub failures: Vec<Failure>,
-    /// What the placeholders in it stand for, for the user's own screen: see [`crate::redact::originals`].
-    pub originals: Vec<(u32, String)>,
-}
-
-/// Sums over a load's requests and findings.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Totals {
-    /// How many requests there are.
-    pub requests: u32,
-    /// Bytes on the wire; `None`: not recorded.
-    pub transfer_bytes: Option<u64>,
-    /// How many pieces of evidence each finding has, in the order of the findings.
-    pub evidence: Vec<u32>,
-}
-
-impl Opened {
-    /// Takes what the page needs at first out of a report. The requests could not be sent: their lifetimes say neither
-    /// to a reader of bytes whether they are numbers or words.
-    pub fn of(mut report: Report, skipped: Vec<String>, failures: Vec<Failure>, originals: Vec<(u32, String)>) -> Self {
-        let totals = report.loads.iter().map(|load| {
-            let known = || load.requests.iter().filter_map(|request| request.transfer_bytes);
-            let transfer_bytes = known().next().map(|_| known().fold(0, u64::saturating_add));
-            let evidence = load.findings.iter().map(|finding| finding.evidence.len() as u32).collect();
-            Totals { requests: load.requests.len() as u32, transfer_bytes, evidence }
-        });
-        let totals = totals.collect();
-        for load in &mut report.loads {
-            load.requests.clear();
-            load.critical_path.clear();
-            for finding in &mut load.findings {
-                finding.evidence.truncate(MOST_EVIDENCE);
-            }
-        }
-        // Most of them stand in the table of requests.
-        let originals = originals::used(originals, &String::from_utf8_lossy(&encode(&report)));
-        Self { report, totals, skipped, failures, originals }
     }
 }
 
