@@ -28,7 +28,7 @@ pub struct Joined {
     pub parts: Vec<Part>,
     /// For each request in which of them it is: a bit for each part, the lowest for the first.
     pub seen_in: Vec<u8>,
-    /// Kinds of facts, in our own words, and who gave them.
+    /// Kinds of facts, in our own words (some are in [`fact`]), and who gave them.
     pub facts: Vec<(&'static str, PartId)>,
     /// Requests that are in all parts.
     pub n_matched: u64,
@@ -44,4 +44,18 @@ impl Joined {
         let seen = self.seen_in.get(request.0 as usize).copied().unwrap_or_default();
         (0..8).filter(move |at| seen & (1 << at) != 0).map(PartId)
     }
+}
+
+/// Kinds of facts of a request, in the words of [`Joined::facts`].
+#[allow(missing_docs)]
+pub mod fact {
+    pub const TIMES: &str = "times of requests";
+    pub const PRIORITIES: &str = "priorities";
+    pub const BLOCKING: &str = "what held rendering back";
+    pub const SIZES: &str = "bytes transferred";
+    pub const PROTOCOLS: &str = "HTTP versions";
+    pub const CONNECTIONS: &str = "connections";
+    pub const INITIATORS: &str = "what asked for requests";
+    pub const RESPONSE_HEADERS: &str = "response headers";
+    pub const REQUEST_HEADERS: &str = "request headers";
 }

@@ -1,6 +1,7 @@
 //! Everything recorded of one request, in reading order, as text for the user's own screen.
 
 use crate::page_load::PageLoad;
+use crate::recording::joined::fact;
 use crate::recording::{
     CompletionState, ErrorKind, HeaderRange, InitiatorKind, Level, Phase, Priority, Protocol, Recording,
     RenderBlocking, Request, RequestId, Source,
@@ -30,8 +31,8 @@ pub fn of(load: &PageLoad<'_>, load_at: u32, at: u32) -> Option<Details> {
         url: text(request.url_text().expose()),
         facts: facts(load, request, at as usize),
         seen_in: seen_in(load, id),
-        sources: ["times of requests", "response headers", "request headers"]
-            .map(|fact| source(load, id, fact).to_owned()),
+        sources: [fact::TIMES, fact::RESPONSE_HEADERS, fact::REQUEST_HEADERS]
+            .map(|kind| source(load, id, kind).to_owned()),
         phases: Phase::ALL.iter().filter_map(|phase| Some((phase.id().to_owned(), phases.get(*phase)?.0))).collect(),
         start: request.start().map(|start| (start - load.navigation_start).0),
         duration: request.duration().map(|ms| ms.0),
@@ -51,29 +52,37 @@ fn facts(load: &PageLoad<'_>, request: Request<'_>, at: usize) -> Vec<Fact> {
     facts.add("Status", request.status().map(|status| status.to_string()));
     facts.add("Ended", ending(request.completion()).map(str::to_owned));
     facts.add("Error", recorded(request.error()));
-    facts.add("HTTP version", request.protocol().map(|protocol| protocol_name(protocol).to_owned()));
+    facts.add_of(
+        fact::PROTOCOLS,
+        "HTTP version",
+        request.protocol().map(|protocol| protocol_name(protocol).to_owned()),
+    );
     if let Some(resource) = load.resources.get(at) {
         facts.add("Kind", Some(describe::kind(resource.kind).to_owned()));
         facts.add("Media type", recorded(request.mime_type()));
         facts.add("Company", resource.entity.map(|entity| entity.name.to_owned()));
-        facts.add("Rendering", resource.blocking.map(|blocking| blocking_words(blocking.how).to_owned()));
+        facts.add_of(
+            fact::BLOCKING,
+            "Rendering",
+            resource.blocking.map(|blocking| blocking_words(blocking.how).to_owned()),
+        );
     }
-    facts.add("Priority", priority(request.initial_priority(), request.priority()));
+    facts.add_of(fact::PRIORITIES, "Priority", priority(request.initial_priority(), request.priority()));
     facts.add("Answered by", request.source().map(|source| source_words(source).to_owned()));
-    facts.add("Asked for by", request.initiator().map(|kind| initiator_words(kind).to_owned()));
-    facts.add("Line", request.initiator_line().map(|line| format::grouped(u64::from(line))));
+    facts.add_of(fact::INITIATORS, "Asked for by", request.initiator().map(|kind| initiator_words(kind).to_owned()));
+    facts.add_of(fact::INITIATORS, "Line", request.initiator_line().map(|line| format::grouped(u64::from(line))));
     let size = |bytes: Option<Bytes>| bytes.map(|bytes| exact_size(bytes.0));
-    facts.add("On the wire", size(request.transfer_bytes()));
+    facts.add_of(fact::SIZES, "On the wire", size(request.transfer_bytes()));
     facts.add("Body as sent", size(request.body_bytes()));
     facts.add("Body unpacked", size(request.decoded_bytes()));
     facts.add("Request body", size(request.request_body_bytes()));
     let time = |ms: Option<Millis>| ms.map(|ms| format::duration(ms.0));
-    facts.add("Held back by the browser", time(request.held_back()));
+    facts.add_of(fact::TIMES, "Held back by the browser", time(request.held_back()));
     facts.add("At a proxy", time(request.proxy()));
     facts.add("Service worker start", time(request.worker_startup()));
     facts.add("Service worker answer", time(request.worker_response()));
     facts.add("Server address", recorded(request.server_ip()));
-    facts.add("Connection", recorded(request.connection()));
+    facts.add_of(fact::CONNECTIONS, "Connection", recorded(request.connection()));
     facts.add("Messages", request.messages().map(|n| format::grouped(u64::from(n))));
     facts.add("Place in the file", Some(format!("log.entries[{}]", request.entry())));
     facts.all
@@ -87,35 +96,25 @@ struct Facts<'l, 'a> {
 
 impl Facts<'_, '_> {
     fn add(&mut self, label: &str, value: Option<String>) {
+        self.add_of("", label, value);
+    }
+
+    /// A fact of a kind that only one of two joined files may have given.
+    fn add_of(&mut self, kind: &str, label: &str, value: Option<String>) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            let from = FACTS
-                .iter()
-                .find(|(known, _)| *known == label)
-                .map_or("", |(_, fact)| source(self.load, self.id, fact));
+            let from = if kind.is_empty() { "" } else { source(self.load, self.id, kind) };
             self.all.push(Fact { label: label.to_owned(), value, from: from.to_owned() });
         }
     }
 }
 
-/// Labels with what joining calls such facts (`import::join::merge`).
-const FACTS: [(&str, &str); 8] = [
-    ("HTTP version", "HTTP versions"),
-    ("Priority", "priorities"),
-    ("Rendering", "what held rendering back"),
-    ("Asked for by", "what asked for requests"),
-    ("Line", "what asked for requests"),
-    ("On the wire", "bytes transferred"),
-    ("Connection", "connections"),
-    ("Held back by the browser", "times of requests"),
-];
-
 /// Which of two joined files a kind of fact of a request comes from; empty: only one was opened, or both say it.
-fn source(load: &PageLoad<'_>, id: RequestId, fact: &str) -> &'static str {
+fn source(load: &PageLoad<'_>, id: RequestId, kind: &str) -> &'static str {
     let Some(joined) = &load.recording.joined else { return "" };
     let mut holders = joined.parts_of(id);
     let part = match (holders.next(), holders.next()) {
         (Some(only), None) => Some(only),
-        _ => joined.facts.iter().find(|(known, _)| *known == fact).map(|(_, part)| *part),
+        _ => joined.facts.iter().find(|(known, _)| *known == kind).map(|(_, part)| *part),
     };
     let part = part.and_then(|part| joined.parts.get(usize::from(part.0)));
     part.map_or("", |part| describe::recording_kind(part.provenance.kind))
@@ -247,7 +246,44 @@ fn initiator_words(kind: InitiatorKind) -> &'static str {
 mod tests {
     use super::*;
     use crate::recording::testing::Made;
-    use crate::recording::{Place, Problem};
+    use crate::recording::{Joined, Part, PartId, Place, Problem, Provenance, RecordingKind};
+
+    #[test]
+    fn each_fact_says_which_file_it_is_from() {
+        let part = |kind, at: u64| {
+            let provenance = Provenance { kind, ..Made::page("https://a.example/").recording().provenance };
+            Part { name: None, provenance, problems: Vec::new(), n_requests: at }
+        };
+        let parts = vec![part(RecordingKind::Har, 1), part(RecordingKind::ChromeTrace, 2)];
+        let facts = vec![(fact::SIZES, PartId(1)), (fact::TIMES, PartId(1)), (fact::RESPONSE_HEADERS, PartId(0))];
+        let made = |seen_in: u8| {
+            let page = Made::page("https://a.example/").document(|r| r.wait(800.0).bytes(1234, 1000, 4000));
+            let (parts, facts) = (parts.clone(), facts.clone());
+            page.change(move |recording| {
+                let (clock_offset, clock_spread) = (Millis::ZERO, Millis::ZERO);
+                let seen_in = vec![seen_in];
+                recording.joined = Some(Joined { parts, seen_in, facts, n_matched: 1, clock_offset, clock_spread });
+            })
+        };
+        let check = |seen_in: u8, expected: [&str; 6]| {
+            let recording = made(seen_in).recording();
+            let details = of(&PageLoad::all(&recording)[0], 0, 0).expect("a request");
+            let from =
+                |label: &str| details.facts.iter().find(|fact| fact.label == label).map(|fact| fact.from.as_str());
+            let [times, responses, requests] = &details.sources;
+            let found = [
+                from("On the wire"),
+                from("Method"),
+                Some(times),
+                Some(responses),
+                Some(requests),
+                Some(&details.seen_in),
+            ];
+            assert_eq!(found.map(Option::unwrap), expected);
+        };
+        check(3, ["trace", "", "trace", "HAR", "", "In the HAR and the trace"]);
+        check(1, ["HAR", "", "HAR", "HAR", "HAR", "Only in the HAR"]);
+    }
 
     #[test]
     fn a_request_tells_all_that_was_recorded() {

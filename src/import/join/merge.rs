@@ -6,6 +6,7 @@
 use crate::import::har::missing;
 use crate::import::join::pairing::Pairing;
 use crate::order::Arrange;
+use crate::recording::joined::fact;
 use crate::recording::{
     CompletionState, ErrorKind, Header, HeaderRange, InitiatorKind, Joined, Missing, NavigationKind, Page, PageId,
     Part, PartId, Phase, RecordedMilestones, Recording, RequestId, RequestRow, RequestTable, ResourceKind,
@@ -26,18 +27,18 @@ fn bit(part: PartId) -> u8 {
 
 /// Who gives which kind of fact where both have it, and what says that a recording lacks it.
 const FACTS: [(&str, bool, Option<Missing>); 14] = [
-    ("times of requests", true, Some(Missing::Phases)),
-    ("priorities", true, Some(Missing::Priorities)),
-    ("what held rendering back", true, Some(Missing::RenderBlocking)),
+    (fact::TIMES, true, Some(Missing::Phases)),
+    (fact::PRIORITIES, true, Some(Missing::Priorities)),
+    (fact::BLOCKING, true, Some(Missing::RenderBlocking)),
     ("paints", true, Some(Missing::PaintTimes)),
     ("page load times", true, Some(Missing::PageTimes)),
     ("main thread", true, Some(Missing::MainThread)),
-    ("bytes transferred", true, Some(Missing::TransferSizes)),
-    ("HTTP versions", true, Some(Missing::Protocols)),
-    ("connections", true, Some(Missing::Connections)),
-    ("what asked for requests", false, Some(Missing::Initiators)),
-    ("response headers", false, Some(Missing::ResponseHeaders)),
-    ("request headers", false, Some(Missing::RequestHeaders)),
+    (fact::SIZES, true, Some(Missing::TransferSizes)),
+    (fact::PROTOCOLS, true, Some(Missing::Protocols)),
+    (fact::CONNECTIONS, true, Some(Missing::Connections)),
+    (fact::INITIATORS, false, Some(Missing::Initiators)),
+    (fact::RESPONSE_HEADERS, false, Some(Missing::ResponseHeaders)),
+    (fact::REQUEST_HEADERS, false, Some(Missing::RequestHeaders)),
     ("cookies", false, Some(Missing::Cookies)),
     ("response bodies", false, Some(Missing::Bodies)),
 ];
