@@ -169,6 +169,14 @@ fn recorded_text_does_not_reach_outputs_unredacted() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Each sort of the standard library is 5 KB of the page; `src/order.rs` has one for all.
+#[test]
+fn one_sort_serves_all() {
+    let own = |source: &&Source| source.layer() != "order";
+    let wrong: Vec<_> = sources().iter().filter(own).flat_map(|source| source.lines_with(".sort_")).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn no_markup_is_made_from_text() {
     let words = ["inner_html", "set_inner_html", "outer_html", "insert_adjacent_html"];

@@ -3,6 +3,7 @@
 //! A page that hides from its user what the file on his own disk says is of no use to him. Cookies and credentials stay
 //! hidden there as well: screens are shown to others.
 
+use crate::order::Arrange;
 use crate::redact::placeholder;
 
 /// A text of the report with what was recorded in place of its placeholders. `originals` in the order of the numbers.
@@ -30,7 +31,7 @@ pub fn used(mut originals: Vec<(u32, String)>, text: &str) -> Vec<(u32, String)>
         }
         rest = rest.get(range.end..).unwrap_or_default();
     }
-    numbers.sort_unstable();
+    numbers.arrange();
     originals.retain(|(number, _)| numbers.binary_search(number).is_ok());
     originals
 }

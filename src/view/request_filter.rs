@@ -1,5 +1,6 @@
 //! What the list of requests can be filtered by, and where each fact of it comes from.
 
+use crate::order::Arrange;
 use crate::page_load::{Metric, PageLoad, edge};
 use crate::recording::Phase;
 use crate::report::vocabulary::{Initiator, Metric as MetricName, Party, ResourceType};
@@ -55,7 +56,7 @@ pub fn filter(load: &PageLoad<'_>, outcomes: &[(&'static Rule, Outcome)], text: 
             findings.extend(evidence.request.and_then(|request| load.position(request)).map(|at| (at, rule.id)));
         }
     }
-    findings.sort_unstable();
+    findings.arrange();
     Filter::parse(text, KEYS).apply(&Requests { load, findings, critical: critical(load) })
 }
 
@@ -64,7 +65,7 @@ pub fn critical(load: &PageLoad<'_>) -> Vec<usize> {
     let steps = load.attribution.iter().flat_map(|attribution| &attribution.path);
     let mut places: Vec<usize> =
         steps.filter_map(|step| step.request).filter_map(|request| load.position(request)).collect();
-    places.sort_unstable();
+    places.arrange();
     places.dedup();
     places
 }
