@@ -59,7 +59,8 @@ const FEWEST_HOSTS: usize = 2;
 /// latency is at least [`UNUSUAL`]: a file and a page that a server makes do not take equally long by chance.
 const FEWEST_ALIKE: usize = 3;
 
-/// How far above the preset's latency [`FEWEST_ALIKE`] may lie, as a part of it.
+/// How far above the preset's latency [`FEWEST_ALIKE`] may lie, as a part of it: some 34 ms of the slower presets' 562.5 ms,
+/// for the real round trip and the work of a quick server.
 const TIGHT: f64 = 0.06;
 
 /// Milliseconds. Many servers answer everything within shorter times.

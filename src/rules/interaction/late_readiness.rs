@@ -1,5 +1,6 @@
 //! `late-readiness`: the page is there to be seen, but its own script still blocks it.
 
+use crate::page_load::long_tasks::LongTask;
 use crate::page_load::readiness::{self, Readiness};
 use crate::page_load::{Metric, Owner, PageLoad};
 use crate::recording::Missing;
@@ -22,7 +23,7 @@ const MOST_TOLD: usize = 10;
 
 declare_rule! {
     /// ## In plain words
-    /// The page can be seen but not yet used: its main program is still starting, and clicks have to wait.
+    /// The page can be seen but not yet used: its main program is still starting, and clicks may have to wait.
     ///
     /// ## What it finds
     /// The time between the first contentful paint and the end of the last long task of the site's main script (the one
@@ -90,6 +91,8 @@ fn finding(load: &PageLoad<'_>, ready: &Readiness<'_>) -> Finding {
         text.0.extend(work_text::content(load, &task.content, task.span.duration()).0);
         Evidence { request: task.content.request(load), text }
     }));
+    let until_its_end = |task: &LongTask| task.span.duration().min(task.span.end - ready.span.start);
+    let longest = ready.tasks.iter().map(until_its_end).fold(Millis::ZERO, Millis::max);
     let is_serious = LONG <= ready.blocking || waited.is_some();
     Finding {
         severity: if is_serious { Severity::Serious } else { Severity::Warning },
@@ -99,7 +102,9 @@ fn finding(load: &PageLoad<'_>, ready: &Readiness<'_>) -> Finding {
             ready.span.start,
             ", but its program was ready only after ",
             ready.span.end,
-            "; until then clicks had to wait."
+            "; until then a click could have to wait for up to ",
+            longest,
+            "."
         ],
         engineer: message![
             ready.blocking,
@@ -177,6 +182,7 @@ mod tests {
             assert_eq!((found[0].severity, found[0].evidence[0].request), (expected, Some(RequestId(1))));
             assert_eq!(found[0].savings.expect("savings").ms.1, Millis(took - 50.0 + 50.0));
             assert!(found[0].engineer.0.contains(&Part::Ms(Millis(500.0 + took))));
+            assert!(found[0].customer.0.contains(&Part::Ms(Millis(took))));
         }
         // Between the two tasks.
         let waited = with_click(page(APP, 1_000.0, 400.0), 500.0, 120.0);
