@@ -66,11 +66,6 @@ impl<'a> Exchange<'a> {
         self.response.iter().filter(move |line| line.0 == name).map(|line| line.1)
     }
 
-    /// Values of a request header in order.
-    pub fn request_lines(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.request.iter().filter(move |line| line.0 == name).map(|line| line.1)
-    }
-
     /// The first value of a response header.
     pub fn response_header(&self, name: &str) -> Option<&'a str> {
         self.response_lines(name).next()

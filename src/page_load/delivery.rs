@@ -11,7 +11,7 @@ use crate::page_load::attribution::{RoundTrips, divide_wait};
 use crate::page_load::connections::used_transport;
 use crate::page_load::{Owner, PageLoad, Resource, downloads};
 use crate::recording::{Request, RequestId};
-use crate::units::{Bytes, Millis, Ratio, Seconds};
+use crate::units::{Bytes, Millis, Seconds};
 
 /// What came through one CDN, or one cache that nobody knows, of one host.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,13 +49,6 @@ pub struct Amount {
     pub n: u64,
     /// On the wire.
     pub bytes: Bytes,
-}
-
-impl Delivery {
-    /// The part of the answers that came from the cache, of those that tell; `None`: none tells.
-    pub fn hit_ratio(&self) -> Option<Ratio> {
-        (0 < self.told.n).then(|| Ratio(self.hits.n as f64 / self.told.n as f64))
-    }
 }
 
 /// Whether the answer came from the cache, if only after asking whether it still holds.
@@ -171,7 +164,7 @@ mod tests {
         let found = all(&PageLoad::all(&recording)[0]);
         let counts: Vec<_> = found.iter().map(|d| (d.all.n, d.told.n, d.hits.n, d.could.n, d.could_hits.n)).collect();
         assert_eq!(counts, [(4, 4, 2, 3, 2), (1, 1, 0, 0, 0)]);
-        assert_eq!((found[0].hits.bytes, found[0].hit_ratio()), (Bytes(4000), Some(Ratio(0.5))));
+        assert_eq!(found[0].hits.bytes, Bytes(4000));
         // Hit: the edge; the others: the origin, beyond a round trip each.
         assert_eq!((found[0].line, found[0].edge, found[0].origin), (Millis(80.0), Millis(30.0), Millis(90.0)));
         assert_eq!((found[1].line, found[1].origin, found[1].untold), (Millis(20.0), Millis(200.0), Millis::ZERO));

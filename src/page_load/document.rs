@@ -81,14 +81,6 @@ pub fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
-/// Whether the answer sent the browser on. Traces know that of hops without their status.
-pub fn sends_on(request: Request<'_>) -> bool {
-    match request.status() {
-        Some(status) => is_redirect(status),
-        None => request.recording().timeline.request(request.id()).is_some_and(|traced| traced.is_redirect_hop),
-    }
-}
-
 fn can_be_document(request: Request<'_>) -> bool {
     let url = Url::parse(request.url_text().expose());
     url.is_some_and(|url| url.is_network() || url.scheme.eq_ignore_ascii_case("file"))

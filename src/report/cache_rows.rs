@@ -67,15 +67,3 @@ pub fn row(request: &RequestReport) -> CacheRow<'_> {
 fn text(clean: &Option<Clean>) -> Option<&str> {
     clean.as_ref().map(Clean::as_str)
 }
-
-impl CacheRow<'_> {
-    /// Whether it is meant by `cache:WORD`: its verdict, how it came, or who may keep it.
-    pub fn is_cache(&self, word: &str) -> bool {
-        [self.verdict, self.answered, self.kept_by].into_iter().flatten().any(|own| own.eq_ignore_ascii_case(word))
-    }
-
-    /// Whether it is meant by `cdn:WORD`: what the CDN did, its name, or the place of its edge.
-    pub fn is_cdn(&self, word: &str) -> bool {
-        [self.cdn_status, self.cdn, self.pop].into_iter().flatten().any(|own| own.eq_ignore_ascii_case(word))
-    }
-}

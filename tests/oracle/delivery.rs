@@ -227,5 +227,7 @@ fn legacy(tally: &mut Tally, name: &str, load: &PageLoad<'_>, theirs: &Value) {
         let is_told = one.is_some_and(|one| told.contains(&one.request));
         tally.check(KIND, name, "told", is_told, theirs.to_string());
     }
-    tally.check(KIND, name, "others", told.len() <= list(theirs).len(), format!("{told:?}"));
+    let known: BTreeSet<&str> = list(theirs).iter().filter_map(|theirs| theirs["url"].as_str()).collect();
+    let others: Vec<_> = told.iter().map(|id| load.request(*id).url_text().expose()).collect();
+    tally.check(KIND, name, "others", others.iter().all(|url| known.contains(url)), format!("{others:?}"));
 }

@@ -36,7 +36,7 @@ declare_rule! {
     ///
     /// ## How to fix it
     /// - Send static files with `Cache-Control: public, max-age=…`, without `Set-Cookie` and without `Vary: *`; or a
-    ///   header for the CDN alone (`CDN-Cache-Control`).
+    ///   header for the CDN alone (`CDN-Cache-Control`, where it knows it).
     /// - Make a cache rule for the path where the CDN keeps only certain extensions.
     /// - Switch development mode off.
     ///
