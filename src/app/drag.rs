@@ -9,6 +9,9 @@ use web_sys::{Element, Event, PointerEvent};
 /// Pixels that a hand moves without meaning to.
 const SHAKY: f64 = 4.0;
 
+/// What is done with a place over an area, in pixels from its left and its top.
+type OverPlace = Box<dyn Fn(&Element, f64, f64)>;
+
 /// What comes of pressing and moving.
 pub struct Drag {
     /// Pixels from the left of the area to where dragging may begin.
@@ -18,7 +21,7 @@ pub struct Drag {
     /// Something was pressed and let go at this place.
     pub pressed: Box<dyn Fn(f64, f64)>,
     /// The pointer is over this place, and nothing is marked.
-    pub over: Box<dyn Fn(&Element, f64, f64)>,
+    pub over: OverPlace,
 }
 
 /// Listens to the pointer over an area. Fingers scroll instead of marking.
