@@ -33,18 +33,7 @@ pub struct SeenScript<'a> {
 
 /// The scripts whose text was seen, in the order of their requests; `None`: the recording holds no text of scripts.
 pub fn of<'a>(load: &PageLoad<'a>) -> Option<Vec<SeenScript<'a>>> {
-    let mut seen: Vec<SeenScript<'a>> = Vec::new();
-    for text in &load.recording.timeline.script_texts {
-        let ScriptText { url, legacy, sources, .. } = text;
-        if let Some(request) = load.request_of_script(*url).filter(|id| is_script(load, *id)) {
-            seen.push(SeenScript {
-                request,
-                legacy: *legacy,
-                sources: sources.as_deref(),
-                ratio: ratio(load, request),
-            });
-        }
-    }
+    let mut seen = traced(load);
     for request in load.network().map(|(request, _)| request.id()).filter(|id| is_script(load, *id)) {
         let Some(text) = load.request(request).body_text() else { continue };
         let mut legacy = LegacyCode::default();
@@ -52,9 +41,27 @@ pub fn of<'a>(load: &PageLoad<'a>) -> Option<Vec<SeenScript<'a>>> {
         seen.push(SeenScript { request, legacy, sources: None, ratio: ratio(load, request) });
     }
     // Of one that both tell, the trace, which has all of it, comes first.
+    keep_first(&mut seen);
+    (!seen.is_empty()).then_some(seen)
+}
+
+/// Those of which an enhanced trace tells, in the order of their requests.
+fn traced<'a>(load: &PageLoad<'a>) -> Vec<SeenScript<'a>> {
+    let texts = load.recording.timeline.script_texts.iter();
+    let seen = texts.filter_map(|ScriptText { url, legacy, sources, .. }| {
+        let request = load.request_of_script(*url).filter(|id| is_script(load, *id))?;
+        let (sources, ratio) = (sources.as_deref(), ratio(load, request));
+        Some(SeenScript { request, legacy: *legacy, sources, ratio })
+    });
+    let mut seen: Vec<SeenScript<'a>> = seen.collect();
+    keep_first(&mut seen);
+    seen
+}
+
+/// Puts them in order and leaves the first of each request.
+fn keep_first(seen: &mut Vec<SeenScript<'_>>) {
     seen.arrange_by_key(|one| one.request);
     seen.dedup_by_key(|one| one.request);
-    (!seen.is_empty()).then_some(seen)
 }
 
 /// Hashes of the texts of scripts by address, to be compared within one recording. `None`: the address had several.
@@ -91,7 +98,7 @@ pub struct Duplicate {
 
 /// Sources that are in several scripts, the most bytes first; `None`: the recording holds no source maps.
 pub fn duplicates(load: &PageLoad<'_>) -> Option<Vec<Duplicate>> {
-    let seen = of(load)?;
+    let seen = traced(load);
     seen.iter().find(|script| script.sources.is_some())?;
     let mut by_key: BTreeMap<&str, Duplicate> = BTreeMap::new();
     for script in &seen {
