@@ -1,4 +1,5 @@
-//! The page. functions that read view models and make elements which follow signals; the analysis itself runs in the worker.
+//! The page: functions that read view models and make elements which follow signals. The analysis itself runs in the
+//! worker.
 
 mod analysis;
 mod chart;

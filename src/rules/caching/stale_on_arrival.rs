@@ -11,8 +11,8 @@ use crate::units::{Bytes, Seconds};
 /// From this many bytes on, in the site's own files that arrive expired, it is a warning.
 const NOTICEABLE: Bytes = Bytes::kib(100);
 
-/// What may be kept for so long from its arrival on is not too old, whatever part of its lifetime is over: most visitors
-/// who come back do so within a week.
+/// What may be kept for so long from its arrival on is not too old, whatever part of its lifetime is over: it is there on
+/// the last of the visits that Weir reckons with (`page_load::caching::visits::AFTER`).
 const STILL_LONG: Seconds = Seconds::days(7);
 
 /// Ages beyond this are a broken proxy's.
