@@ -116,7 +116,7 @@ impl FirstParty {
         let site = host::canonical(site(host));
         // A shop on a hosting company's domain, or a site of its own below a public suffix, is not that company.
         let is_tenant = |domain: &str, entity: &Entity| {
-            matches!(entity.category, "hosting" | "cdn") || (domain.len() < site.len() && site.ends_with(domain))
+            entity.hosts_for_others() || (domain.len() < site.len() && site.ends_with(domain))
         };
         let entry = entry(host).filter(|(domain, entity)| !is_tenant(domain, entity));
         Self { company: entry.map(|(_, entity)| entity.company), site }

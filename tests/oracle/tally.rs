@@ -1,7 +1,7 @@
 //! Counts what agrees and what does not, and knows where Weir differs on purpose.
 
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use weir::units::Millis;
 
 /// The engine writes thousandths of milliseconds.
@@ -28,8 +28,11 @@ const HANDSHAKE: &str = "the engine reckons a connection as two of the shortest 
 const BY_TASK: &str = "the engine's graph goes by tasks: it lets a script wait for the file that ended before its task; Weir's \
                        chains go by who asked";
 
-/// Where Weir says something else than the engine on purpose: trace, what is compared, why.
-const DELIBERATE: &[(&str, &str, &str)] = &[
+/// Where Weir says something else on purpose: trace, what is compared, why.
+pub type Difference = (&'static str, &'static str, &'static str);
+
+/// Where Weir says something else than the engine on purpose.
+pub const DELIBERATE: &[Difference] = &[
     ("syn-nav-before-tracing-started", "FunctionCall", OUTLIVES),
     ("syn-nav-before-tracing-started", "RunTask", OUTLIVES),
     ("syn-tree-edges", "FunctionCall", OUTLIVES),
@@ -85,9 +88,7 @@ const DELIBERATE: &[(&str, &str, &str)] = &[
     ),
     ("font-block", "https://fonts.shop.example", HANDSHAKE),
     ("shop-home", "https://fonts.shop-static.example", HANDSHAKE),
-    ("shop-home--slow4g", "https://cdn.shop-static.example", HANDSHAKE),
     ("shop-home--slow4g", "https://fonts.shop-static.example", HANDSHAKE),
-    ("shop-home--slow4g", "https://tags.vendor.example", HANDSHAKE),
     (
         "syn-kitchen-sink",
         "https://fonts.gstatic.com",
@@ -132,7 +133,6 @@ const DELIBERATE: &[(&str, &str, &str)] = &[
     ("lh-no-tracingstarted-m74", "TimerFire", PAIRS),
     ("lh-art-lr", "forced", ONE_TASK),
     ("iframes", "forced", ONE_TASK),
-    ("warm-visit", "load", "the engine's mark, and so ours, was written 0.3 ms after the page's event had ended"),
 ];
 
 /// What was compared, and what differs.
@@ -144,15 +144,23 @@ pub struct Tally {
     pub wrong: Vec<String>,
     /// How often each reason to differ held.
     pub deliberate: BTreeMap<String, usize>,
+    listed: &'static [Difference],
+    /// Places in the list of those that were needed.
+    needed: BTreeSet<usize>,
 }
 
 impl Tally {
+    /// For comparisons in which these may differ.
+    pub fn but_for(listed: &'static [Difference]) -> Self {
+        Self { listed, ..Self::default() }
+    }
+
     /// Counts one comparison.
     pub fn check(&mut self, kind: &'static str, trace: &str, what: &str, is_equal: bool, said: String) {
         let (matched, total) = self.counts.entry(kind).or_default();
-        if !is_equal
-            && let Some((.., why)) = DELIBERATE.iter().find(|(file, about, _)| *file == trace && is_about(about, what))
-        {
+        let is_it = |(file, about, _): &(&str, &str, &str)| *file == trace && is_about(about, what);
+        if !is_equal && let Some((at, (.., why))) = self.listed.iter().enumerate().find(|(_, entry)| is_it(entry)) {
+            self.needed.insert(at);
             *self.deliberate.entry((*why).to_owned()).or_default() += 1;
             return;
         }
@@ -161,6 +169,13 @@ impl Tally {
             true => *matched += 1,
             false => self.wrong.push(format!("{kind} {trace} {what}: {said}")),
         }
+    }
+
+    /// Differences that are listed for these traces, but are none any more.
+    pub fn unneeded(&self, traces: &BTreeSet<String>) -> Vec<String> {
+        let listed = self.listed.iter().enumerate();
+        let unneeded = listed.filter(|(at, (file, ..))| traces.contains(*file) && !self.needed.contains(at));
+        unneeded.map(|(_, (file, about, _))| format!("{file} {about}")).collect()
     }
 
     /// Compares a number.
