@@ -33,6 +33,7 @@ pub mod readiness;
 pub mod resources;
 pub mod script_texts;
 pub mod servers;
+pub mod service_worker;
 pub mod style_storms;
 pub mod styles;
 pub mod throttling;

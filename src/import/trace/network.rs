@@ -95,6 +95,8 @@ pub struct Response {
     pub from_prefetch: bool,
     /// Whether a service worker answered.
     pub from_service_worker: bool,
+    /// From where it had the answer (`network`, `httpCache`, `cacheStorage`, `fallbackCode`).
+    pub worker_source: Option<StrId>,
     /// Bytes of headers.
     pub header_bytes: Option<u64>,
     /// Connection.
@@ -297,6 +299,7 @@ fn read_response(event: &Event<'_>, data: Value<'_>, strings: &mut StrTable) -> 
         from_cache: false,
         from_prefetch: false,
         from_service_worker: false,
+        worker_source: None,
         header_bytes: None,
         connection: None,
         is_connection_reused: None,
@@ -311,6 +314,9 @@ fn read_response(event: &Event<'_>, data: Value<'_>, strings: &mut StrTable) -> 
             b"fromCache" => response.from_cache = value.boolean() == Some(true),
             b"fromPrefetchCache" => response.from_prefetch = value.boolean() == Some(true),
             b"fromServiceWorker" => response.from_service_worker = value.boolean() == Some(true),
+            b"serviceWorkerResponseSource" => {
+                response.worker_source = value.text().map(|source| strings.intern(&source));
+            }
             b"encodedDataLength" => response.header_bytes = value.count(),
             b"connectionId" => {
                 let id = value.id().filter(|id| *id != b"0");

@@ -244,7 +244,11 @@ fn fill_response(row: &mut RequestRow, draft: &Draft, strings: &StrTable, header
     row.source = Some(match () {
         () if url.starts_with("blob:") => Source::Inline,
         () if draft.is_memory_cached => Source::MemoryCache,
-        () if response.from_service_worker => Source::ServiceWorker,
+        () if response.from_service_worker => match response.worker_source.map(|source| strings.get(source).expose()) {
+            Some("network") => Source::Network,
+            Some("httpCache") => Source::DiskCache,
+            _ => Source::ServiceWorker,
+        },
         () if response.from_prefetch => Source::PrefetchCache,
         () if response.from_cache && response.status == Some(304) => Source::Revalidated,
         () if response.from_cache => Source::DiskCache,
@@ -312,6 +316,10 @@ fn fill_times(row: &mut RequestRow, draft: &Draft, us: Instants, offsets: Offset
     row.duration = draft.finish.map(|_| phases.total());
     if 0.0 <= timing.worker_start && timing.worker_start <= timing.worker_ready {
         row.worker_startup = Some(Millis(timing.worker_ready - timing.worker_start));
+    }
+    // Chromium hands the worker's answer on as soon as that is settled.
+    if row.via_service_worker && 0.0 <= timing.worker_ready && timing.worker_ready <= timing.receive_headers_end {
+        row.worker_response = Some(Millis(timing.receive_headers_end - timing.worker_ready));
     }
     if 0.0 < timing.proxy_end && timing.proxy_start < timing.proxy_end {
         row.proxy = Some(Millis(timing.proxy_end - timing.proxy_start));

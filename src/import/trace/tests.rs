@@ -75,6 +75,22 @@ fn an_interim_answer_does_not_end_the_waiting() {
 }
 
 #[test]
+fn a_service_worker_says_from_where_it_had_the_answer() {
+    let text = format!("[{}]", PAGE.join(","))
+        .replace(r#""workerStart":-1,"workerReady":-1"#, r#""workerStart":3,"workerReady":27"#);
+    let with = |words: &str| open(&text.replace(r#""fromCache":false"#, words)).unwrap();
+    for (source, meant) in
+        [("network", Source::Network), ("httpCache", Source::DiskCache), ("fallbackCode", Source::ServiceWorker)]
+    {
+        let recording =
+            with(&format!(r#""fromCache":false,"fromServiceWorker":true,"serviceWorkerResponseSource":"{source}""#));
+        let request = recording.request(RequestId(0));
+        assert_eq!((request.source(), request.via_service_worker()), (Some(meant), true));
+        assert_eq!((request.worker_startup(), request.worker_response()), (Some(Millis(24.0)), Some(Millis(51.0))));
+    }
+}
+
+#[test]
 fn every_form_says_the_same() {
     let events = PAGE.join(",\n");
     let lines = PAGE.join("\n");

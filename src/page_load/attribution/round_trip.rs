@@ -66,9 +66,11 @@ impl RoundTrips {
         let mut by_host: BTreeMap<String, Seen> = BTreeMap::new();
         let mut shortest: Option<Millis> = None;
         let (mut n_answers, mut n_static) = (0, 0);
-        for (request, resource) in load.network() {
+        let sent = load.iter().filter(|(request, resource)| resource.is_network || request.from_service_worker());
+        for (request, resource) in sent {
             let Some(host) = host(resource) else { continue };
-            if !used_transport(request) {
+            // What a service worker answered tells nothing of the line.
+            if !used_transport(request) || request.via_service_worker() {
                 continue;
             }
             let phases = request.phases();

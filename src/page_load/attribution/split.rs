@@ -1,9 +1,9 @@
 //! Divides one request among owners by its phases.
 
 use crate::page_load::attribution::split::reasons::{CONNECT, DNS, FOR_CONNECTION, FOR_SLOT, HELD_BACK, RECEIVE, TLS};
-use crate::page_load::attribution::{Owner, PathStep, RoundTrips, wait};
+use crate::page_load::attribution::{Owner, PathStep, RoundTrips, wait, worker};
 use crate::page_load::document::is_hop;
-use crate::page_load::{Certainty, PageLoad, Party, Server, downloads};
+use crate::page_load::{Certainty, PageLoad, Party, Server, downloads, service_worker};
 use crate::recording::{CompletionState, Phase, Request, RequestId, Source};
 use crate::units::{Bytes, Millis, TimeSpan};
 
@@ -29,6 +29,11 @@ pub mod reasons {
     pub const TRAVEL: &str = "the round trip to the server";
     pub const LINE: &str = "on the way between visitor and CDN: by their own accounts neither end spent it";
     pub const RECEIVE: &str = "receiving the answer";
+    pub const ORIGIN_SAYS: &str = "the time that the site's servers say they took";
+    pub const WORKER_STARTS: &str = "waiting for the page's service worker to start";
+    pub const IN_WORKER: &str = "in the page's service worker";
+    pub const WORKER_OR_SERVER: &str =
+        "the page's service worker asked the server, and the file does not tell which of the two took how long";
     pub const PIECEMEAL: &str = "waiting for the rest of the page, which the server sent piece by piece";
 }
 
@@ -82,16 +87,14 @@ pub fn divide(
 }
 
 /// The request's life as pieces that sum to its duration. Never empty.
-fn pieces(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, duration: Millis) -> Vec<Piece> {
+pub fn pieces(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_>, duration: Millis) -> Vec<Piece> {
     let piece = |time, owner, certainty, why| Piece { time, owner, certainty, why };
     match request.source() {
+        _ if service_worker::took_part(request) => return worker::divide(load, round_trips, request, duration),
         Some(Source::MemoryCache | Source::DiskCache | Source::PrefetchCache | Source::Inline) => {
             return vec![piece(duration, Owner::Client, Certainty::Measured, "read from the browser's own cache")];
         }
-        Some(Source::ServiceWorker) => {
-            return vec![piece(duration, Owner::Client, Certainty::Measured, "answered by the page's service worker")];
-        }
-        None | Some(Source::Network | Source::Push | Source::Revalidated) => {}
+        None | Some(Source::Network | Source::Push | Source::Revalidated | Source::ServiceWorker) => {}
     }
     let phases = request.phases();
     let undivided = Phase::ALL.iter().all(|phase| phases.get(*phase).is_none());

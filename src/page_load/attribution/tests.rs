@@ -132,6 +132,33 @@ fn what_was_not_recorded_is_unknown_and_idle_time_the_clients() {
     check(made, &[(Owner::Client, 500.0)]);
 }
 
+/// A document that waited 12 ms for the page's service worker to start and 670 for its answer, which came from the
+/// network.
+fn through_worker<'a>(r: MadeRequest<'a>) -> MadeRequest<'a> {
+    r.wait(670.0).change(|row| {
+        row.phases.queued = Some(Millis(12.0));
+        row.duration = Some(Millis(682.0));
+        row.via_service_worker = true;
+        row.source = Some(Source::Network);
+    })
+}
+
+#[test]
+fn what_the_service_worker_took_is_not_the_servers() {
+    let loaded = || page().milestones(|m| m.load = Some(Millis(682.0)));
+    check(loaded().document(through_worker), &[(Owner::Unknown, 670.0), (Owner::Client, 12.0)]);
+    // 600 ms passed before the worker asked; the server answered 30 ms after the line's 20.
+    for is_marked in [true, false] {
+        let own = loaded().document(through_worker).request("https://shop.example/", |r| {
+            let r = r.kind(ResourceKind::Document).start(612.0).set_up(0.0, 20.0, 0.0).wait(50.0);
+            r.change(|row| row.from_service_worker = is_marked)
+        });
+        check(own, &[(Owner::Client, 612.0), (Owner::Network, 40.0), (Owner::Origin, 30.0)]);
+    }
+    let told = loaded().document(|r| through_worker(r).response("server-timing", "origin;dur=40"));
+    check(told, &[(Owner::Client, 642.0), (Owner::Origin, 40.0)]);
+}
+
 #[test]
 fn a_script_behind_a_style_sheet_waited_for_it() {
     let made = page()

@@ -17,7 +17,6 @@ const CDN_HAD_IT: &str = "waiting for the CDN, which answered without asking the
 const REGIONAL: &str = "waiting for the CDN: a larger cache of it, farther away, had the file";
 const CDN_FAILED: &str = "waiting for the CDN, which answered with a failure of its own";
 const CDN_BESIDE: &str = "waiting for the CDN, beyond what the site's servers took";
-const ORIGIN_SAYS: &str = "the time that the site's servers say they took";
 const ORIGIN_ASKED: &str = "waiting for the site's servers: the CDN had to ask them";
 const NOT_KEPT: &str = "waiting for the site's servers: their answer may not be kept by the CDN";
 const ORIGIN: &str = "waiting for the site's servers to answer";
@@ -52,7 +51,7 @@ pub fn divide(load: &PageLoad<'_>, round_trips: &RoundTrips, request: Request<'_
             pieces.add(server, Owner::Edge, Certainty::Estimated, why);
         }
         (false, Some(origin), _) => {
-            pieces.add(origin, Owner::Origin, Certainty::Measured, ORIGIN_SAYS);
+            pieces.add(origin, Owner::Origin, Certainty::Measured, reasons::ORIGIN_SAYS);
             let rest = server - origin;
             match (own, edge.vendor) {
                 (Some(own), _) => {

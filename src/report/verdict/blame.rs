@@ -1,10 +1,10 @@
 //! Whose time most of a load was, in words for somebody who is no engineer.
 
 use crate::page_load::attribution::reasons::{
-    CONNECT, DNS, FOR_CONNECTION, FOR_SLOT, HELD_BACK, LINE, RECEIVE, TLS, TRAVEL,
+    CONNECT, DNS, FOR_CONNECTION, FOR_SLOT, HELD_BACK, IN_WORKER, LINE, RECEIVE, TLS, TRAVEL, WORKER_STARTS,
 };
 use crate::page_load::attribution::{Attribution, AttributionPart, PathStep};
-use crate::page_load::{Owner, PageLoad, Throttling};
+use crate::page_load::{Certainty, Owner, PageLoad, Throttling};
 use crate::redact::Clean;
 use crate::report::names::Names;
 use crate::units::Millis;
@@ -71,6 +71,12 @@ pub fn words(names: &Names, load: &PageLoad<'_>, attribution: &Attribution, blam
     }
 }
 
+/// The time of an owner that is more than an estimate.
+pub fn measured(attribution: &Attribution, owner: Owner) -> Millis {
+    let is_sure = |step: &&PathStep| step.owner == owner && step.certainty < Certainty::Estimated;
+    attribution.path.iter().filter(is_sure).map(|step| step.span.duration()).sum()
+}
+
 fn is_mostly(attribution: &Attribution, owner: Owner, is: &dyn Fn(&PathStep) -> bool) -> bool {
     let steps = attribution.path.iter().filter(|step| step.owner == owner && is(step));
     MOSTLY * attribution.of(owner).0 <= steps.map(|step| step.span.duration()).sum::<Millis>().0
@@ -82,6 +88,9 @@ fn activity(load: &PageLoad<'_>, attribution: &Attribution, owner: Owner) -> &'s
     let because = |reasons: &[&str]| mostly(&|step| reasons.contains(&step.why));
     match owner {
         Owner::Client if mostly(&|step| step.request.is_none()) => "in the visitor's browser, not waiting for any file",
+        Owner::Client if because(&[IN_WORKER, WORKER_STARTS]) => {
+            "in the page's service worker, a script of the site in the visitor's browser"
+        }
         Owner::Client if because(&[HELD_BACK]) => "with files waiting for their turn in the visitor's browser",
         Owner::Network if matches!(load.throttling, Throttling::Yes(_)) => {
             "on the network, which was slowed down for this recording"

@@ -4,7 +4,7 @@ mod blame;
 mod failed;
 mod hindrance;
 
-use crate::page_load::attribution::{self, Attribution};
+use crate::page_load::attribution::{self, Attribution, reasons};
 use crate::page_load::{Certainty, Metric, Owner, PageLoad};
 use crate::recording::{CompletionState, RecordingKind, Request, Source};
 use crate::redact::Clean;
@@ -85,8 +85,11 @@ fn ready(
     let is_felt = UNNOTICED <= ms
         || match blame {
             Some(Blame::One(part)) => {
-                FELT <= part.ms && (part.certainty < Certainty::Estimated || would_spare(findings))
+                let is_sure = part.certainty < Certainty::Estimated || FELT <= blame::measured(attribution, part.owner);
+                FELT <= part.ms && (is_sure || would_spare(findings))
             }
+            // Whoever of the two it was, the site can do something about it.
+            Some(Blame::Untold(reasons::WORKER_OR_SERVER)) => FELT <= attribution.of(Owner::Unknown),
             _ => false,
         };
     let lacking = failed::lacking(load);

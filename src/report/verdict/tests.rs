@@ -330,3 +330,21 @@ fn what_hindered_a_visitor_besides_waiting_is_told_after_the_time() {
         (Some(Owner::Origin), Some(Metric::Lcp)),
     );
 }
+
+#[test]
+fn the_service_worker_is_named() {
+    fn through<'a>(r: MadeRequest<'a>) -> MadeRequest<'a> {
+        r.wait(650.0).change(|row| {
+            row.via_service_worker = true;
+            row.source = Some(Source::ServiceWorker);
+        })
+    }
+    let made = |ms: f64| page().milestones(|m| m.largest_contentful_paint = Some(Millis(ms)));
+    let named = "This page showed its main content after 0.8 seconds; nearly all of that was spent in the page's service \
+                 worker, a script of the site in the visitor's browser.";
+    check(made(800.0).document(through), named, Some(vocabulary::Owner::Client), Some(800.0));
+    let asked = "This page showed its main content after 0.8 seconds; whose time most of that was cannot be told: the \
+                 page's service worker asked the server, and the file does not tell which of the two took how long.";
+    let untold = made(800.0).document(|r| through(r).change(|row| row.source = Some(Source::Network)));
+    check(untold, asked, Some(vocabulary::Owner::Unknown), Some(800.0));
+}

@@ -1,15 +1,13 @@
 //! `service-worker-overhead`: requests that waited for the page's own service worker.
 
 use crate::order::Arrange;
-use std::collections::BTreeMap;
-
+use crate::page_load::service_worker::own_fetch;
 use crate::page_load::{Owner, PageLoad};
 use crate::recording::{Request, RequestId, Source};
 use crate::rules::rule::declare_rule;
 use crate::rules::text::{Part, message};
 use crate::rules::{Evidence, Finding, Method, Outcome, Savings, Severity, Topic};
-use crate::text::StrId;
-use crate::units::{Millis, TimeSpan};
+use crate::units::Millis;
 
 /// Milliseconds. Shorter times in the worker are the price of having one: a message there and back.
 const SHORT: Millis = Millis(5.0);
@@ -77,16 +75,15 @@ impl Overhead {
 }
 
 fn check(load: &PageLoad<'_>) -> Outcome {
-    let own_fetches = own_fetches(load);
     let mut n_handled: u64 = 0;
     let mut all = Vec::new();
     for (request, _) in load.network().filter(|(request, _)| request.via_service_worker()) {
         n_handled += 1;
         let startup = request.worker_startup().unwrap_or_default();
         let whole = request.worker_response().unwrap_or_default();
-        let network = network_part(load, request, &own_fetches);
-        let handler = (whole - network.unwrap_or_default()).at_least_zero();
         let is_document = load.document.request == Some(request.id());
+        let network = network_part(load, request, is_document);
+        let handler = (whole - network.unwrap_or_default()).at_least_zero();
         all.push(Overhead { id: request.id(), startup, handler, is_certain: network.is_some(), is_document });
     }
     let told = all.iter().any(|one| Millis::ZERO < one.total());
@@ -102,27 +99,14 @@ fn check(load: &PageLoad<'_>) -> Outcome {
     }
 }
 
-/// What service workers fetched by themselves, by address.
-fn own_fetches(load: &PageLoad<'_>) -> BTreeMap<StrId, Vec<TimeSpan>> {
-    let mut by_url: BTreeMap<StrId, Vec<TimeSpan>> = BTreeMap::new();
-    for (request, _) in load.iter().filter(|(request, _)| request.from_service_worker()) {
-        if let Some(span) = load.span(request.id()) {
-            by_url.entry(request.url()).or_default().push(span);
-        }
-    }
-    by_url
-}
-
 /// The time in which the worker itself waited for the network: its own fetch of the address. Where that was not
-/// recorded and the answer came from the network, all of it; `None`: made by the worker, and the recording does not
-/// tell from what.
-fn network_part(load: &PageLoad<'_>, request: Request<'_>, own: &BTreeMap<StrId, Vec<TimeSpan>>) -> Option<Millis> {
+/// recorded and the answer came from the network, all of it; but with the document one must know that the time may be
+/// the worker's. `None`: the recording does not tell.
+fn network_part(load: &PageLoad<'_>, request: Request<'_>, is_document: bool) -> Option<Millis> {
     let whole = request.worker_response().unwrap_or_default();
-    let span = load.span(request.id())?;
-    let overlapping = own.get(&request.url()).and_then(|spans| spans.iter().find(|own| own.overlaps(span)));
-    match overlapping {
-        Some(own) => Some(own.duration().min(whole)),
-        None if request.source() == Some(Source::ServiceWorker) => None,
+    match own_fetch(load, request) {
+        Some(own) => Some(load.span(own)?.duration().min(whole)),
+        None if is_document || request.source() == Some(Source::ServiceWorker) => None,
         None => Some(whole),
     }
 }
@@ -137,7 +121,7 @@ fn finding(load: &PageLoad<'_>, worst: &Overhead, all: &[Overhead], n_handled: u
         customer: message![
             "The site's helper in the browser (its service worker) held requests back; the longest for ",
             longest,
-            "."
+            if all.iter().all(|one| one.is_certain) { "." } else { ", which may hold its own wait for the network." }
         ],
         engineer: message![
             "The service worker handled ",
@@ -214,6 +198,16 @@ mod tests {
             .milestones(|m| m.load = Some(Millis(900.0)));
         let Outcome::Found(found) = outcome(&SERVICE_WORKER_OVERHEAD, made) else { panic!() };
         assert_eq!(found[0].savings.map(|savings| savings.ms.1), Some(Millis(20.0)));
+    }
+
+    #[test]
+    fn an_answer_from_the_network_whose_fetch_was_not_recorded() {
+        let made = Made::page("https://shop.example/")
+            .document(|r| handled(r, 0.0, 650.0).change(|row| row.source = Some(Source::Network)))
+            .milestones(|m| m.load = Some(Millis(800.0)));
+        let Outcome::Found(found) = outcome(&SERVICE_WORKER_OVERHEAD, made) else { panic!() };
+        assert_eq!(found[0].severity, Severity::Notice);
+        assert_eq!(found[0].savings.map(|savings| savings.ms.1), Some(Millis(650.0)));
     }
 
     #[test]
