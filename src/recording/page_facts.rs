@@ -19,6 +19,8 @@ pub struct PageFacts {
     pub preconnects: Vec<PreconnectLink>,
     /// Device pixels per CSS px of the machine that recorded, as opposed to those of an emulated device.
     pub host_pixel_ratio: Option<f64>,
+    /// How many times slower DevTools made the processor; 1: not at all (`metadata.cpuThrottling`).
+    pub processor_slowdown: Option<f64>,
 }
 
 /// A picture as it was painted.

@@ -348,6 +348,10 @@ fn metadata<R: Read>(json: &mut Json<R>, trace: &mut Trace) -> Result<()> {
                 let ratio = Some(json.number()?).filter(|ratio| 0.0 < *ratio && ratio.is_finite());
                 trace.collectors.page_facts.host_pixel_ratio = ratio;
             }
+            ("cpuThrottling", Token::Number) => {
+                let times = Some(json.number()?).filter(|times| 1.0 <= *times && times.is_finite());
+                trace.collectors.page_facts.processor_slowdown = times;
+            }
             ("sourceMaps", Token::Array) => source_maps(json, trace)?,
             ("product-version", Token::String) => {
                 json.string(&mut trace.text)?;

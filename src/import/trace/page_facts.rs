@@ -29,6 +29,8 @@ pub struct PageFactsDraft {
     pub n_navigations: u32,
     /// See [`PageFacts::host_pixel_ratio`].
     pub host_pixel_ratio: Option<f64>,
+    /// See [`PageFacts::processor_slowdown`].
+    pub processor_slowdown: Option<f64>,
 }
 
 /// When it was met first, in µs, and in which frame.
@@ -169,7 +171,11 @@ impl PageFactsDraft {
         self.mobile_checks.arrange_by(|a, b| a.1.ts.total_cmp(&b.1.ts));
         self.preconnects.arrange_by(|a, b| a.ts.total_cmp(&b.ts));
         let mut frame_of = |frame: Option<StrId>| frame.map(|frame| meta.mention(frame));
-        let mut facts = PageFacts { host_pixel_ratio: self.host_pixel_ratio, ..PageFacts::default() };
+        let mut facts = PageFacts {
+            host_pixel_ratio: self.host_pixel_ratio,
+            processor_slowdown: self.processor_slowdown,
+            ..PageFacts::default()
+        };
         for Draft { ts, frame, found } in self.images {
             let (at, at_largest) = (offsets.at(ts), offsets.at(found.at_largest.0));
             facts.images.push(PaintedImage { at, at_largest, frame: frame_of(frame), ..found });

@@ -290,6 +290,14 @@ fn profiles_that_stand_alone() {
 }
 
 #[test]
+fn how_much_the_processor_was_slowed_down() {
+    for (said, expected) in [("4", Some(4.0)), ("1", Some(1.0)), ("0", None), ("-2", None), ("\"4\"", None)] {
+        let text = format!("{{\"metadata\":{{\"cpuThrottling\":{said}}},\"traceEvents\":[{}]}}", PAGE.join(","));
+        assert_eq!(open(&text).unwrap().timeline.facts.processor_slowdown, expected, "{said}");
+    }
+}
+
+#[test]
 fn cut_anywhere_and_broken_everywhere() {
     let whole = format!("{{\"metadata\":{{\"source\":\"DevTools\"}},\"traceEvents\":[{}]}}", PAGE.join(","));
     for n in 0..whole.len() {

@@ -81,6 +81,7 @@ fn slow_answer(load: &PageLoad<'_>, finding: &FindingReport) -> Option<Hindrance
         format::plain_time(slowest.duration),
         Clean::from(" to answer "),
         Clean::from(interactions::plain_input(load, slowest)),
+        Clean::from(if finding.owner == Owner::ThirdParty { ", in scripts of other companies" } else { "" }),
     ];
     Some(Hindrance {
         what,

@@ -264,7 +264,10 @@ fn failures_that_break_the_page_are_told_with_the_time() {
 
 /// A page whose script worked for so long after `shown`, and one that answered an input after so long.
 fn busy(shown: f64, work: f64, input: Option<(&str, f64)>) -> Made {
-    let script = "https://shop.example/app.js";
+    busy_with("https://shop.example/app.js", shown, work, input)
+}
+
+fn busy_with(script: &str, shown: f64, work: f64, input: Option<(&str, f64)>) -> Made {
     let end = shown + 10.0;
     let made = page()
         .document(|r| r.wait(shown - 50.0))
@@ -313,6 +316,13 @@ fn what_hindered_a_visitor_besides_waiting_is_told_after_the_time() {
         "This page showed its main content after 0.3 seconds, but it took 0.7 seconds to answer a key.",
         "; INP 742 ms.",
         (Some(Owner::Client), Some(Metric::Inp)),
+    );
+    check(
+        busy_with("https://widget.intercom.io/widget/a", 300.0, 740.0, Some(("keydown", 740.0))),
+        "This page showed its main content after 0.3 seconds, but it took 0.7 seconds to answer a key, in scripts of \
+         other companies.",
+        "; INP 742 ms.",
+        (Some(Owner::ThirdParty), Some(Metric::Inp)),
     );
     // Not long enough to be a warning.
     check(

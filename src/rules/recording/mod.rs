@@ -5,6 +5,7 @@ use crate::rules::Rule;
 mod cache_disabled;
 mod extension_traffic;
 mod late_recording_start;
+mod slowed_processor;
 mod throttled_recording;
 mod unfinished_requests;
 mod unrecorded_frame_requests;
@@ -12,6 +13,7 @@ mod warm_cache;
 
 pub(super) static RULES: &[&Rule] = &[
     &throttled_recording::THROTTLED_RECORDING,
+    &slowed_processor::SLOWED_PROCESSOR,
     &cache_disabled::CACHE_DISABLED,
     &warm_cache::WARM_CACHE,
     &late_recording_start::LATE_RECORDING_START,
