@@ -51,6 +51,8 @@ const HELD_BACK: Millis = Millis(10.0);
 const LONG_TASK: Millis = Millis(50.0);
 
 const AT_WORK: &str = "the browser or its scripts at work (the file does not record at what)";
+/// The same of a recording of the main thread.
+const ON_MAIN_THREAD: &str = "the browser or its scripts at work, or waiting for a timer (see the main thread)";
 const THIRD_PARTY_AT_WORK: &str = "most likely scripts of other companies at work, which had just arrived";
 const NO_FILES: &str = "the file holds only the page itself, not what was loaded for it";
 const IN_LINE: &str = "files may have stood in line for a connection (HTTP/1.1), which the file does not record";
@@ -69,7 +71,7 @@ pub fn to(load: &PageLoad<'_>, milestone: Metric, ms: Millis, held: Option<Reque
         let Some((request, span)) = next.filter(|(request, _)| mark(load, &mut seen, *request)) else {
             let starts = load.network().filter_map(|(request, _)| load.span(request.id()));
             let is_first = after.is_some() && !starts.into_iter().any(|span| span.start + ROUNDING < cursor);
-            stretches.push(idle(Millis::ZERO, cursor, if is_first { BEFORE_FIRST } else { AT_WORK }));
+            stretches.push(idle(Millis::ZERO, cursor, if is_first { BEFORE_FIRST } else { at_work(load) }));
             break;
         };
         let end = span.end.min(cursor);
@@ -90,6 +92,11 @@ pub fn to(load: &PageLoad<'_>, milestone: Metric, ms: Millis, held: Option<Reque
     }
     stretches.reverse();
     stretches
+}
+
+/// What is said of time between requests in which nothing else is known to have passed.
+fn at_work(load: &PageLoad<'_>) -> &'static str {
+    if load.recording.timeline.main_thread.slices.is_empty() { AT_WORK } else { ON_MAIN_THREAD }
 }
 
 fn idle(start: Millis, end: Millis, why: &'static str) -> Stretch {
@@ -244,7 +251,7 @@ impl Candidates {
         if self.stood_in_line && LONG_TASK <= span.duration() {
             return Stretch { request: None, span, owner: Owner::Unknown, why: IN_LINE };
         }
-        idle(span.start, span.end, AT_WORK)
+        idle(span.start, span.end, at_work(load))
     }
 
     /// What the browser let pass while it held a request back: of what holds the parser or rendering, the one that
