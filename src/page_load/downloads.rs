@@ -6,6 +6,9 @@ use crate::page_load::{PageLoad, Resource};
 use crate::recording::{CompletionState, Phase, Request, ResourceKind, Source};
 use crate::units::{Bytes, Millis, TimeSpan};
 
+/// What a server may send before it hears from the browser: ten packets (RFC 6928). So few bytes come with one flight.
+pub const FIRST_FLIGHT: Bytes = Bytes(14_600);
+
 /// Whether a whole answer with a body came over the network: a success, finished, not out of a cache.
 pub fn is_download(request: Request<'_>) -> bool {
     let over_the_network = matches!(request.source(), None | Some(Source::Network | Source::Push));

@@ -2,7 +2,8 @@
 //!
 //! First the *way* to the milestone is walked backwards: the request that held the milestone, what that request waited
 //! for, and so on to navigation start (`way.rs`). Then each request on it is divided among owners by its phases
-//! (`split.rs`, the waiting by `wait.rs`, what a service worker answered by `worker.rs`); stretches in which no request was waited for are the client's.
+//! (`split.rs`, the waiting by `wait.rs`, what a service worker answered by `worker.rs`); stretches in which no request
+//! was waited for are the client's.
 
 mod round_trip;
 mod settled;

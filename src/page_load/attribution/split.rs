@@ -3,15 +3,13 @@
 use crate::page_load::attribution::split::reasons::{CONNECT, DNS, FOR_CONNECTION, FOR_SLOT, HELD_BACK, RECEIVE, TLS};
 use crate::page_load::attribution::{Owner, PathStep, RoundTrips, wait, worker};
 use crate::page_load::document::is_hop;
+use crate::page_load::downloads::FIRST_FLIGHT;
 use crate::page_load::{Certainty, PageLoad, Party, Server, downloads, service_worker};
 use crate::recording::{CompletionState, Phase, Request, RequestId, Source};
-use crate::units::{Bytes, Millis, TimeSpan};
+use crate::units::{Millis, TimeSpan};
 
 /// Milliseconds. Recorded phases are rounded; a smaller remainder of a duration belongs to its last phase.
 const ROUNDING: Millis = Millis(1.0);
-
-/// What a server may send before it hears from the browser: ten packets (RFC 6928). So few bytes come with one flight.
-const FIRST_FLIGHT: Bytes = Bytes(14_600);
 
 /// Milliseconds. The slowest of Chromium's throttled lines (50 kB/s) needs less for [`FIRST_FLIGHT`].
 const TRICKLE: Millis = Millis(300.0);

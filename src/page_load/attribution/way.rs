@@ -318,8 +318,7 @@ fn stood_in_line(load: &PageLoad<'_>) -> bool {
 
 /// Whether what a request brought is another company's: its name is known, and it does not only host what others make.
 fn is_companys(resource: &Resource<'_>) -> bool {
-    let hosts_only = |category: &str| matches!(category, "cdn" | "hosting");
-    resource.party == Party::Third && resource.entity.is_some_and(|entity| !hosts_only(entity.category))
+    resource.party == Party::Third && resource.entity.is_some_and(|entity| !entity.hosts_for_others())
 }
 
 /// Whether what ends just before an effect is likely its cause: scripts act on arrival, and the site's own data is asked
